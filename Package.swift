@@ -1,0 +1,85 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// CI sets WARNINGS_AS_ERRORS, so that a newer compiler's new warning does not stop a newcomer's build.
+let strict: [SwiftSetting] =
+    Context.environment["WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let settings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + strict
+
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+
+let package = Package(
+    name: "pman",
+    products: [
+        .executable(name: "pman-gateway", targets: ["Gateway"]),
+        .executable(name: "pman-worker", targets: ["Worker"]),
+    ],
+    dependencies: [
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
+            traits: ["ConfigurationSupport"]),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CRabbitMQ", path: "Sources/Shared/CRabbitMQ", pkgConfig: "librabbitmq",
+            providers: [.apt(["librabbitmq-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl",
+            providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CLinux", path: "Sources/Shared/CLinux"),
+        .target(name: "Threads", dependencies: ["CLinux"], path: "Sources/Shared/Threads", swiftSettings: settings),
+        .target(name: "Core", path: "Sources/Shared/Core", swiftSettings: settings),
+        .target(
+            name: "AMQP", dependencies: ["CRabbitMQ", "Threads", logging], path: "Sources/Shared/AMQP",
+            swiftSettings: settings),
+        .target(
+            name: "HTTPClient", dependencies: ["CCurl", "Threads", logging], path: "Sources/Shared/HTTPClient",
+            swiftSettings: settings),
+        .target(
+            name: "Program", dependencies: ["Core", "AMQP", logging, lifecycle, signals, configuration],
+            path: "Sources/Shared/Program", swiftSettings: settings),
+        .executableTarget(
+            name: "Gateway",
+            dependencies: [
+                "Core", "AMQP", "Threads", "Program", logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Sources/Gateway", swiftSettings: settings),
+        .executableTarget(
+            name: "Worker",
+            dependencies: [
+                "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle,
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ],
+            path: "Sources/Worker", swiftSettings: settings),
+        .target(
+            name: "Support", dependencies: ["Threads"], path: "Tests/Support", swiftSettings: settings),
+        .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
+        .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Support"], swiftSettings: settings),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core"], swiftSettings: settings),
+        .testTarget(name: "WorkerTests", dependencies: ["Worker", "Core", "HTTPClient", "Support"], swiftSettings: settings),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),
+    ]
+)

@@ -1,0 +1,70 @@
+import Core
+import Hummingbird
+import HTTPTypes
+import Logging
+
+/// Sends each request to what answers it.
+struct APIResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    let jobs: JobsAPI
+    let health: HealthAPI
+    let defaultBackend: Backend
+    let logger: Logger
+    /// The largest request body in bytes.
+    static let maximumBody = 4 << 20
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        var answer = await self.answer(request)
+        if request.method == .head { answer.body = [] }
+        return answer.response
+    }
+
+    private func answer(_ request: Request) async -> Answer {
+        let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
+        switch (route, request.method) {
+        case (.health, .get), (.health, .head): return health.live()
+        case (.ready, .get), (.ready, .head): return health.ready()
+        case (.root(let backend), .get), (.root(let backend), .head): return jobs.describe(backend)
+        case (.root(let backend), .post): return await post(request, backend)
+        case (.job(let backend, let job), .get), (.job(let backend, let job), .head):
+            return await jobs.get(JobKey(backend: backend, job: job))
+        case (.job(let backend, let job), .delete): return await jobs.delete(JobKey(backend: backend, job: job))
+        case (.impossibleJob, .get), (.impossibleJob, .head), (.impossibleJob, .delete):
+            return .message(.notFound, "There is no such job; no job id has this form")
+        case (.unknown, _): return .message(.notFound, "There is nothing at this path; the API is at /api/v1/")
+        case (.root, _): return notAllowed("GET, HEAD, POST")
+        case (.job, _), (.impossibleJob, _): return notAllowed("GET, HEAD, DELETE")
+        case (.health, _), (.ready, _): return notAllowed("GET, HEAD")
+        }
+    }
+
+    private func notAllowed(_ methods: String) -> Answer {
+        .message(.methodNotAllowed, "The method is not allowed for the requested URL.", headers: [.allow: methods])
+    }
+
+    private func post(_ request: Request, _ backend: Backend) async -> Answer {
+        guard let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased(),
+            type.trimmingSpaces == "application/json"
+        else {
+            return .message(.unsupportedMediaType, "The request's Content-Type must be application/json")
+        }
+        let body: [UInt8]
+        do {
+            var buffer = try await request.body.collect(upTo: Self.maximumBody)
+            body = buffer.readBytes(length: buffer.readableBytes) ?? []
+        } catch {
+            return .message(.contentTooLarge, "The request body could not be read, or is larger than 4 MiB")
+        }
+        return await jobs.post(body, backend)
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: Substring {
+        var text = self[...]
+        while text.last == " " { text.removeLast() }
+        while text.first == " " { text.removeFirst() }
+        return text
+    }
+}

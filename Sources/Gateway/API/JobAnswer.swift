@@ -1,0 +1,25 @@
+import Core
+
+/// A job as pman's API shows it.
+struct JobAnswer: Encodable, Sendable, Equatable {
+    let jid: String
+    let image: String
+    let cmd: String
+    let status: JobStatus
+    let message: String
+    let timestamp: String
+    let logs: String
+
+    /// - Parameter liveLogs: the newest output known of a job that has no final status.
+    init(_ submission: Submission, liveLogs: String = "") {
+        let backend = submission.id.key.backend
+        let report = submission.report
+        jid = submission.id.key.job.text
+        image = submission.request.image.text
+        cmd = ShellQuoting.join(submission.request.command, quoted: backend.quotesCommand)
+        status = report?.status ?? .notstarted
+        message = report?.message ?? (submission.placement == nil ? "queued" : "created")
+        timestamp = report?.timestamp ?? backend.timestampBeforeStart
+        logs = submission.isFinal ? report?.logs ?? "" : liveLogs
+    }
+}

@@ -1,0 +1,42 @@
+import Core
+import Foundation
+
+/// What a request's path means.
+enum Route: Sendable, Equatable {
+    case root(Backend)
+    case job(Backend, JobID)
+    /// A job's path whose id no job can have.
+    case impossibleJob(Backend)
+    case health
+    case ready
+    case unknown
+
+    /// - Parameters:
+    ///   - path: as it came, percent-encoded, without the query.
+    ///   - defaultBackend: for `/api/v1/` without a backend in front.
+    init(path: String, defaultBackend: Backend) {
+        var parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+        switch parts {
+        case ["healthz"]: self = .health; return
+        case ["readyz"]: self = .ready; return
+        default: break
+        }
+        var backend = defaultBackend
+        if parts.count >= 3, parts[0] != "api" {
+            guard let named = try? Backend(named: parts[0]) else { self = .unknown; return }
+            backend = named
+            parts.removeFirst()
+        }
+        guard parts.count >= 2, parts[0] == "api", parts[1] == "v1" else { self = .unknown; return }
+        switch parts.count {
+        case 2: self = .root(backend)
+        case 3:
+            guard let text = parts[2].removingPercentEncoding, let job = try? JobID(text) else {
+                self = .impossibleJob(backend)
+                return
+            }
+            self = .job(backend, job)
+        default: self = .unknown
+        }
+    }
+}

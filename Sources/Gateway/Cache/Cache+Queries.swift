@@ -1,0 +1,44 @@
+import Core
+import Foundation
+import GRDB
+
+extension Cache {
+    /// Submissions that need a worker, in the order in which they came, after an offset.
+    func unplaced(after offset: LogOffset, limit: Int) async throws -> [Submission] {
+        try await pool.read { database in
+            try Data.fetchAll(
+                database,
+                sql: "SELECT record FROM jobs WHERE unplaced_at > ? ORDER BY unplaced_at LIMIT ?",
+                arguments: [offset, limit]
+            ).compactMap { try JSONDecoder().decode(JobRecord.self, from: $0).current }
+        }
+    }
+
+    /// What engines have to do.
+    /// - Parameter engine: nil for all.
+    func work(_ kind: EngineWork.Kind, engine: EngineID? = nil, limit: Int) async throws -> [EngineWork] {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT backend, job, engine, object, submission FROM work
+                    WHERE kind = ?1 AND (?2 IS NULL OR engine = ?2) LIMIT ?3
+                    """, arguments: [kind.rawValue, engine?.text, limit])
+            return try rows.compactMap { row in
+                guard let backend = Backend(rawValue: row["backend"]) else { return nil }
+                let key = JobKey(backend: backend, job: try JobID(row["job"]))
+                guard let submission = SubmissionID(key: key, label: row["submission"]) else { return nil }
+                return EngineWork(
+                    kind: kind, engine: try EngineID(row["engine"]),
+                    subject: .init(submission: submission, object: try ObjectID(row["object"])))
+            }
+        }
+    }
+
+    /// Engines for which there is something to do or to report.
+    func busyEngines() async throws -> [EngineID] {
+        try await pool.read { database in
+            try String.fetchAll(database, sql: "SELECT DISTINCT engine FROM work").map { try EngineID($0) }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import Core
+import Foundation
+import GRDB
+
+extension Cache {
+    /// Puts what is known aside and forgets the log, because the broker has another one now, or a shorter one.
+    func beginRebuild() async throws {
+        noteNewReading()
+        try await pool.write { database in
+            try database.execute(
+                sql: """
+                    INSERT OR IGNORE INTO old_jobs (backend, job, record, logs)
+                        SELECT backend, job, record, logs FROM jobs;
+                    DELETE FROM jobs; DELETE FROM work; DELETE FROM recent; DELETE FROM meta; DELETE FROM unread;
+                    """)
+            try Self.setMeta(database, "rebuilding", true)
+        }
+    }
+
+    /// Old records that say more than the new log does, in pages.
+    /// - Parameter after: the last key of the page before.
+    func lostRecords(after: JobKey?, limit: Int) async throws -> (lost: [JobRecord], last: JobKey?) {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT record, logs FROM old_jobs WHERE (backend, job) > (?, ?)
+                    ORDER BY backend, job LIMIT ?
+                    """, arguments: [after?.backend.rawValue ?? "", after?.job.text ?? "", limit])
+            let old = try rows.map { try Self.decode($0) }
+            let lost = try old.filter { record in
+                var present = try Self.fullRecord(database, record.key) ?? JobRecord(key: record.key)
+                return present.apply(.restored(record), at: 0) == .changed
+            }
+            return (lost, old.last?.key)
+        }
+    }
+
+    func finishRebuild() async throws {
+        try await pool.write { database in
+            try database.execute(sql: "DELETE FROM old_jobs")
+            try Self.setMeta(database, "rebuilding", false)
+        }
+    }
+}

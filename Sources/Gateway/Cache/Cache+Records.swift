@@ -1,0 +1,83 @@
+import Core
+import Foundation
+import GRDB
+
+extension Cache {
+    /// What this gateway knows about a job, with its final output.
+    func record(_ key: JobKey) async throws -> JobRecord? {
+        try await pool.read { database in try Self.fullRecord(database, key) }
+    }
+
+    static func fullRecord(_ database: Database, _ key: JobKey) throws -> JobRecord? {
+        guard
+            let row = try Row.fetchOne(
+                database, sql: "SELECT record, logs FROM jobs WHERE backend = ? AND job = ?",
+                arguments: [key.backend.rawValue, key.job.text])
+        else { return nil }
+        return try decode(row)
+    }
+
+    static func decode(_ row: Row) throws -> JobRecord {
+        var record = try JSONDecoder().decode(JobRecord.self, from: row["record"])
+        if let logs: String = row["logs"] { record.current?.report?.logs = logs }
+        return record
+    }
+
+    /// The record without its output, which the fold does not need.
+    static func storedRecord(_ database: Database, _ key: JobKey) throws -> JobRecord? {
+        let statement = try database.cachedStatement(sql: "SELECT record FROM jobs WHERE backend = ? AND job = ?")
+        guard
+            let data = try Data.fetchOne(statement, arguments: [key.backend.rawValue, key.job.text])
+        else { return nil }
+        return try JSONDecoder().decode(JobRecord.self, from: data)
+    }
+
+    static func store(_ database: Database, _ record: JobRecord) throws {
+        var slim = record
+        let logs = slim.current?.report?.logs
+        slim.current?.report?.logs = nil
+        let current = record.current
+        // Output is written once, with the final status; a later change of the record carries none and keeps it.
+        try database.cachedStatement(
+            sql: """
+                INSERT INTO jobs (backend, job, record, logs, unplaced_at) VALUES (?1, ?2, ?3, ?4, ?5)
+                ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5,
+                logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE NULL END
+                """
+        ).execute(arguments: [
+            record.key.backend.rawValue, record.key.job.text, try JSONEncoder().encode(slim), logs,
+            current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, current?.isFinal ?? false,
+        ])
+        try database.cachedStatement(sql: "DELETE FROM work WHERE backend = ? AND job = ?")
+            .execute(arguments: [record.key.backend.rawValue, record.key.job.text])
+        for leftover in record.leftovers {
+            try insertWork(database, leftover.submission, leftover.placement, .remove)
+        }
+        if let current, let placement = current.placement {
+            if current.awaitsRemoval {
+                try insertWork(database, current.id, placement, .remove)
+            } else if !current.isFinal {
+                try insertWork(database, current.id, placement, current.awaitsStart ? .start : .check)
+            }
+        }
+    }
+
+    private static func insertWork(
+        _ database: Database, _ submission: SubmissionID, _ placement: Placement, _ kind: EngineWork.Kind
+    ) throws {
+        try database.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO work (backend, job, engine, object, submission, kind)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            submission.key.backend.rawValue, submission.key.job.text, placement.engine.text, placement.object.text,
+            submission.label, kind.rawValue,
+        ])
+    }
+
+    static func setMeta(_ database: Database, _ key: String, _ value: (any DatabaseValueConvertible)?) throws {
+        try database.cachedStatement(sql: "INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)")
+            .execute(arguments: [key, value])
+    }
+}

@@ -1,0 +1,43 @@
+import GRDB
+
+extension Cache {
+    /// A file of a newer version is refused by GRDB's migrator rather than misread.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+                    CREATE TABLE jobs (
+                        backend TEXT NOT NULL,
+                        job TEXT NOT NULL,
+                        record BLOB NOT NULL,    -- JSON of a JobRecord, without the output
+                        logs TEXT,               -- the final output
+                        unplaced_at INTEGER,     -- where it was submitted, while it needs a worker
+                        PRIMARY KEY (backend, job)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX jobs_unplaced ON jobs (unplaced_at) WHERE unplaced_at IS NOT NULL;
+                    CREATE TABLE work (          -- what engines still have to do or to report
+                        backend TEXT NOT NULL,
+                        job TEXT NOT NULL,
+                        engine TEXT NOT NULL,
+                        object TEXT NOT NULL,
+                        submission TEXT NOT NULL,
+                        kind TEXT NOT NULL,
+                        PRIMARY KEY (backend, job, object)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX work_engine ON work (kind, engine);
+                    CREATE TABLE recent (offset INTEGER PRIMARY KEY, id TEXT NOT NULL);
+                    CREATE TABLE unread (offset INTEGER PRIMARY KEY, body BLOB NOT NULL); -- of kinds to come
+                    CREATE TABLE old_jobs (      -- what was known before the log was lost or replaced
+                        backend TEXT NOT NULL,
+                        job TEXT NOT NULL,
+                        record BLOB NOT NULL,
+                        logs TEXT,
+                        PRIMARY KEY (backend, job)
+                    ) WITHOUT ROWID;
+                    """)
+        }
+        return migrator
+    }
+}

@@ -1,0 +1,229 @@
+import AMQP
+import Core
+import Logging
+import ServiceLifecycle
+import Threads
+
+/// Turns the log into commands, on the one gateway that leads.
+///
+/// What it publishes twice does no harm, so it needs no memory but the log's own `dispatched` entries.
+final class Dispatcher: Service {
+    private let leadership: Leadership
+    private let cache: Cache
+    private let appender: LogAppender
+    private let commands: CommandPublisher
+    private let freshness: Freshness
+    private let workers: Workers
+    private let folds: AsyncStream<Void>
+    private let logger: Logger
+    /// Run commands up to here are published, as far as this process knows; and in which reading of the log.
+    private let dispatched = Locked<(reading: Int, upTo: LogOffset)>((0, -1))
+    /// When a command about an object was sent last.
+    private let sent = Locked<[EngineWork: ContinuousClock.Instant]>([:])
+    private let emptySince = Locked<[Backend: ContinuousClock.Instant]>([:])
+    /// How many run commands are on their way at once: what a killed dispatcher may have published twice.
+    static let window = 200
+    private static let resend: Duration = .seconds(30)
+    /// How long an allowed start may stay unheard of before the engine's active worker is told to take over.
+    private static let startGrace: Duration = .seconds(10)
+
+    init(
+        leadership: Leadership, cache: Cache, appender: LogAppender, commands: CommandPublisher, freshness: Freshness,
+        workers: Workers, folds: Broadcast, logger: Logger
+    ) {
+        self.leadership = leadership
+        self.cache = cache
+        self.appender = appender
+        self.commands = commands
+        self.freshness = freshness
+        self.workers = workers
+        self.folds = folds.listen()
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.follow() }
+                group.addTask { await self.every(.seconds(1)) { await self.dispatch() } }
+                group.addTask { await self.every(.seconds(5)) { await self.remind() } }
+                group.addTask { await self.every(.seconds(15)) { await self.refillEmptyQueues() } }
+                group.addTask {
+                    for await engine in self.workers.newcomers { await self.catchUp(engine) }
+                }
+            }
+        }
+    }
+
+    private var mayWork: Bool { leadership.leads && freshness.isReady && freshness.isConnected }
+
+    private func every(_ interval: Duration, _ work: () async -> Void) async {
+        while !Task.isCancelled {
+            await work()
+            try? await Task.sleep(for: interval)
+        }
+    }
+
+    private func follow() async {
+        for await _ in folds { await dispatch() }
+    }
+
+    private let dispatching = Locked(false)
+
+    /// Publishes a run command for each submission that needs one, in log order, a window at a time.
+    private func dispatch() async {
+        guard mayWork else { return }
+        let mine = dispatching.withLock { busy in
+            defer { busy = true }
+            return !busy
+        }
+        guard mine else { return }
+        defer { dispatching.withLock { $0 = false } }
+        do {
+            while mayWork, !Task.isCancelled {
+                let position = try await cache.position()
+                let reading = cache.reading
+                let after = dispatched.withLock { mark in
+                    // Offsets of a log that was lost mean nothing in the one that took its place.
+                    mark = (reading, mark.reading == reading ? max(mark.upTo, position.dispatched) : position.dispatched)
+                    return mark.upTo
+                }
+                let batch = try await cache.unplaced(after: after, limit: Self.window)
+                guard let last = batch.last else { break }
+                try await commands.declareQueues(of: Set(batch.map(\.id.key.backend)))
+                try await withThrowingDiscardingTaskGroup { group in
+                    for submission in batch {
+                        group.addTask { [commands] in try await commands.run(submission) }
+                    }
+                }
+                dispatched.withLock { $0 = (reading, last.submittedAt) }
+                try await appender.append(only: .dispatched(upTo: last.submittedAt), within: .seconds(10))
+            }
+            try await sendRemovals()
+        } catch {
+            logger.warning("commands could not be published; trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func sendRemovals() async throws {
+        for (engine, work) in due(try await cache.work(.remove, limit: 500), after: Self.resend) {
+            await send(.remove, work, to: engine)
+        }
+    }
+
+    /// Starts that have not been heard of, and statuses that are long in coming.
+    private func remind() async {
+        guard mayWork else { return }
+        do {
+            try await sendRemovals()
+            let starts = try await cache.work(.start, limit: 5_000)
+            let overdue = overdueStarts(starts)
+            for (engine, work) in due(overdue, after: Self.resend) { await send(.start, work, to: engine) }
+            for engine in try await cache.busyEngines() { try await check(engine, after: .seconds(60)) }
+            forgetSettled()
+        } catch {
+            logger.warning("engines could not be reminded", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// An engine has an active worker again: tell it all that waits for it.
+    private func catchUp(_ engine: EngineID) async {
+        guard mayWork else { return }
+        sent.withLock { sent in sent = sent.filter { $0.key.engine != engine } }
+        do {
+            await send(.remove, try await cache.work(.remove, engine: engine, limit: 5_000), to: engine)
+            await send(.start, try await cache.work(.start, engine: engine, limit: 5_000), to: engine)
+            try await check(engine, after: .zero)
+        } catch {
+            logger.warning("an engine could not be told what waits for it", metadata: ["engine": "\(engine)", "error": "\(error)"])
+        }
+    }
+
+    private func check(_ engine: EngineID, after interval: Duration) async throws {
+        let work = due(try await cache.work(.check, engine: engine, limit: 10_000), after: interval)
+        for (engine, work) in work { await send(.check, work, to: engine) }
+    }
+
+    private func send(_ kind: ControlCommand.Kind, _ work: [EngineWork], to engine: EngineID) async {
+        for start in stride(from: 0, to: work.count, by: 100) {
+            let part = work[start..<min(start + 100, work.count)]
+            do {
+                try await commands.control(kind, part.map(\.subject), to: engine, lifetime: Self.resend * 2)
+                let now = ContinuousClock.now
+                sent.withLock { sent in for item in part { sent[item] = now } }
+            } catch {
+                logger.info(
+                    "an engine's workers could not be told; trying again later",
+                    metadata: ["engine": "\(engine)", "command": "\(kind.rawValue)", "error": "\(error)"])
+                return
+            }
+        }
+    }
+
+    /// What was not sent lately, by engine. Work that was never sent is due at once.
+    private func due(_ work: [EngineWork], after interval: Duration) -> [EngineID: [EngineWork]] {
+        let now = ContinuousClock.now
+        let due = sent.withLock { sent in
+            work.filter { item in sent[item].map { now - $0 >= interval } ?? true }
+        }
+        return Dictionary(grouping: due, by: \.engine)
+    }
+
+    private let startSeen = Locked<[EngineWork: ContinuousClock.Instant]>([:])
+
+    private func overdueStarts(_ starts: [EngineWork]) -> [EngineWork] {
+        let now = ContinuousClock.now
+        return startSeen.withLock { seen in
+            seen = seen.filter { starts.contains($0.key) }
+            for start in starts where seen[start] == nil { seen[start] = now }
+            return starts.filter { seen[$0].map { now - $0 >= Self.startGrace } ?? false }
+        }
+    }
+
+    private func forgetSettled() {
+        let oldest = ContinuousClock.now - .seconds(600)
+        sent.withLock { sent in sent = sent.filter { $0.value > oldest } }
+    }
+
+    /// Publishes the unplaced again when a backend's queues have been empty for a minute although jobs wait: somebody
+    /// deleted or purged them.
+    private func refillEmptyQueues() async {
+        guard mayWork else { return }
+        do {
+            let waiting = try await cache.unplaced(after: -1, limit: 1)
+            let backends = Set(waiting.map(\.id.key.backend))
+            emptySince.withLock { $0 = $0.filter { backends.contains($0.key) } }
+            for backend in backends {
+                let names = [commands.names.run(backend)] + RetryDelay.allCases.map { commands.names.retry(backend, $0) }
+                var ready = 0
+                for name in names {
+                    ready += try await commands.connection.inspect(queue: name, timeout: .seconds(5))?.ready ?? 0
+                }
+                let now = ContinuousClock.now
+                let since: ContinuousClock.Instant? = emptySince.withLock { empty in
+                    if ready > 0 { empty[backend] = nil } else if empty[backend] == nil { empty[backend] = now }
+                    return empty[backend]
+                }
+                guard let since, now - since >= .seconds(60) else { continue }
+                logger.warning("a run queue is empty although jobs wait; publishing them again",
+                    metadata: ["queue": "\(commands.names.run(backend))"])
+                emptySince.withLock { $0[backend] = nil }
+                try await publishAgain()
+            }
+        } catch {
+            logger.info("the run queues could not be inspected", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func publishAgain() async throws {
+        var after: LogOffset = -1
+        while mayWork {
+            let batch = try await cache.unplaced(after: after, limit: Self.window)
+            guard let last = batch.last else { return }
+            try await withThrowingDiscardingTaskGroup { group in
+                for submission in batch { group.addTask { [commands] in try await commands.run(submission) } }
+            }
+            after = last.submittedAt
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import AMQP
+import Core
+import Hummingbird
+import Logging
+import NIOCore
+import Program
+import ServiceLifecycle
+
+/// `pman-gateway`: the HTTP API. It validates, appends to the log, and answers from its cache.
+@main
+struct GatewayProgram {
+    static func main() async {
+        let runner = ProgramRunner(
+            name: "pman-gateway", purpose: "pman's HTTP API; publishes jobs to workers through RabbitMQ",
+            variables: GatewayVariables.all)
+        await runner.run { reader, logger in
+            try await run(GatewaySettings(reader), logger)
+        }
+    }
+
+    private static func run(_ settings: GatewaySettings, _ logger: Logger) async throws {
+        let cache: Cache
+        let lock: CacheLock
+        do {
+            lock = try CacheLock(directory: settings.stateDirectory)
+            cache = try Cache(directory: settings.stateDirectory)
+        } catch let failure as CacheFailure {
+            throw SettingFailure("STATE_DIR", "is no good: \(failure)")
+        }
+        defer { withExtendedLifetime(lock) {} }
+
+        let names = settings.names
+        let heartbeatQueue = names.heartbeats + "." + Nonce.random().text
+        let publishing = AMQPConnection(
+            settings.publishing, topology: queues(settings), logger: logger)
+        var consumingTopology = queues(settings)
+        consumingTopology.exchanges.append(PmanTopology.heartbeats(names))
+        consumingTopology.queues.append(
+            QueueDeclaration(
+                name: heartbeatQueue, durable: false, exclusive: true, autoDelete: true,
+                arguments: ["x-max-length": .int(1_000)]))
+        consumingTopology.bindings.append(
+            Binding(queue: heartbeatQueue, exchange: names.heartbeats, routingKey: ""))
+        let consuming = AMQPConnection(settings.consuming, topology: consumingTopology, logger: logger)
+
+        let appender = LogAppender(connection: publishing, names: names)
+        let freshness = Freshness(appender: appender)
+        let folds = Broadcast()
+        let follower = LogFollower(
+            connection: consuming, names: names, cache: cache, appender: appender, freshness: freshness, folds: folds,
+            logger: logger)
+        let workers = Workers(connection: consuming, queue: heartbeatQueue, logger: logger)
+        let commands = CommandPublisher(connection: publishing, names: names)
+        let leadership = Leadership(
+            consuming: consuming, publishing: publishing, names: names,
+            deadLetters: DeadLetters(cache: cache, appender: appender, commands: commands, logger: logger),
+            logger: logger)
+        let dispatcher = Dispatcher(
+            leadership: leadership, cache: cache, appender: appender, commands: commands, freshness: freshness,
+            workers: workers, folds: folds, logger: logger)
+        let go = GoService(
+            consuming: consuming, publishing: publishing, names: names, appender: appender, freshness: freshness,
+            logger: logger)
+        let responder = APIResponder(
+            jobs: JobsAPI(
+                cache: cache, appender: appender, freshness: freshness, workers: workers,
+                tails: LiveTails(connection: publishing, names: names, refresh: settings.logsRefresh),
+                settings: settings, logger: logger),
+            health: HealthAPI(freshness: freshness, publishing: publishing, consuming: consuming),
+            defaultBackend: settings.backend, logger: logger)
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let server = Application(
+            responder: responder,
+            configuration: .init(
+                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "pman"),
+            onServerRunning: { channel in
+                logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
+            },
+            logger: quiet)
+        // They stop in the reverse order: requests end first, then what they need.
+        try await ProgramServices.run(
+            [
+                ConnectionService(publishing, drainLimit: .seconds(5)),
+                ConnectionService(consuming, drainLimit: .seconds(2)),
+                follower, workers, leadership, dispatcher, go, server,
+            ], drainLimit: .seconds(20), logger: quiet)
+        try? cache.close()
+    }
+
+    private static func queues(_ settings: GatewaySettings) -> Topology {
+        let names = settings.names
+        let own = [
+            PmanTopology.results(
+                names, maximumAge: settings.logMaximumAge, maximumBytes: settings.logMaximumBytes),
+            PmanTopology.dead(names), PmanTopology.go(names),
+        ]
+        return Topology(queues: own + PmanTopology.run(names, settings.backend))
+    }
+}

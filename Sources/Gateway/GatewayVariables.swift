@@ -1,0 +1,26 @@
+import Program
+
+/// What the gateway reads from its environment.
+enum GatewayVariables {
+    static let listen = Variable("LISTEN", default: "127.0.0.1:5010", "host:port of the HTTP API")
+    static let stateDirectory = Variable(
+        "STATE_DIR",
+        "folder of the cache (default: /var/lib/pman where it can be written, else $XDG_STATE_HOME/pman)")
+    static let xdgStateHome = Variable("XDG_STATE_HOME", "see STATE_DIR (default: ~/.local/state)")
+    static let storageType = Variable(
+        "STORAGE_TYPE", "shown by GET /api/v1/ (default: what the workers announce)")
+    static let removeJobs = Variable(
+        "REMOVE_JOBS", default: "yes", "no: DELETE of a known job answers 204 and does nothing")
+    static let logMaximumAge = Variable(
+        "LOG_MAX_AGE", default: "30D", "how long the log is kept, as it is first declared: a number and Y, M, D, h, m or s")
+    static let logMaximumBytes = Variable(
+        "LOG_MAX_BYTES", default: "10000000000", "how large the log may grow, as it is first declared")
+    static let logsRefresh = Variable(
+        "LOGS_REFRESH", default: "2", "seconds after which a running job's output is fetched anew when somebody asks")
+    static let secretKey = Variable("SECRET_KEY", "accepted from the original's configuration and not used")
+
+    static let all =
+        SharedVariables.all + [
+            listen, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes, logsRefresh, secretKey,
+        ]
+}

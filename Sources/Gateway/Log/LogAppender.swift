@@ -1,0 +1,67 @@
+import AMQP
+import Core
+import Program
+import Threads
+
+/// Appends entries to the log and says what they meant there.
+final class LogAppender: Sendable {
+    private let connection: AMQPConnection
+    private let names: QueueNames
+    let waiters = LogWaiters()
+    /// The log's id as far as it is known; a fresh one names a log that has no entry yet.
+    private let log = Locked<Nonce>(.random())
+
+    init(connection: AMQPConnection, names: QueueNames) {
+        self.connection = connection
+        self.names = names
+    }
+
+    func noteLog(_ id: Nonce) { log.withLock { $0 = id } }
+
+    /// Appends an event and waits until this gateway has read and flushed it.
+    /// - Throws: `LogUnavailable` when the broker did not confirm or return it in time; the event may still come.
+    func append(_ event: Event, within timeout: Duration) async throws(LogUnavailable) -> Folded {
+        let entry = makeEntry(event)
+        let start = ContinuousClock.now
+        let ticket = waiters.expect(entry.id, within: timeout)
+        do throws(LogUnavailable) {
+            try await publish(entry, within: timeout)
+        } catch {
+            waiters.forget(ticket)
+            throw error
+        }
+        guard let folded = await waiters.outcome(of: ticket) else {
+            throw LogUnavailable(reason: "the log did not come back within \(ContinuousClock.now - start)")
+        }
+        return folded
+    }
+
+    /// Appends an event whose meaning nobody waits for.
+    func append(only event: Event, within timeout: Duration) async throws(LogUnavailable) {
+        try await publish(makeEntry(event), within: timeout)
+    }
+
+    private func makeEntry(_ event: Event) -> LogEntry {
+        LogEntry(
+            id: Nonce.random().text, log: log.withLock { $0 },
+            writtenAt: Timestamps.now(), event: event)
+    }
+
+    private func publish(_ entry: LogEntry, within timeout: Duration) async throws(LogUnavailable) {
+        do {
+            var message = AMQPMessage(body: try entry.encoded())
+            message.type = entry.kind
+            message.messageID = entry.id
+            message.correlationID = entry.event.key?.job.text
+            try await connection.publish(message, routingKey: names.results, timeout: timeout)
+        } catch {
+            throw LogUnavailable(reason: "\(error)")
+        }
+    }
+}
+
+/// The log cannot be written or read right now; the client is to send the same request again.
+struct LogUnavailable: Error, CustomStringConvertible {
+    let reason: String
+    var description: String { "the broker cannot confirm right now: \(reason)" }
+}

@@ -1,0 +1,230 @@
+import AMQP
+import Core
+import Logging
+import ServiceLifecycle
+import Threads
+
+/// Reads the log into the cache: one reader, one transaction and one flush for all that has come meanwhile.
+///
+/// It goes on where the cache stopped, begins a few entries before that place and compares message ids. When they are
+/// not the ones that it remembers, the broker has another log or a shorter one: it reads that from its beginning and
+/// appends again what only its cache knows.
+final class LogFollower: Service {
+    private struct Inbox: Sendable {
+        var events: [ConsumerEvent] = []
+        /// The log ends before the place that was asked for.
+        var endedTooEarly = false
+        var ended = false
+    }
+    /// What the reading loop knows.
+    private struct Reading {
+        var position: CachePosition
+        /// Entries that must come again, exactly these, before new ones do.
+        var verifying: [CachePosition.Landmark] = []
+        /// Drop what an abandoned subscription still brings.
+        var awaitsSubscription = false
+    }
+
+    private let connection: AMQPConnection
+    private let names: QueueNames
+    private let cache: Cache
+    private let appender: LogAppender
+    private let freshness: Freshness
+    private let folds: Broadcast
+    private let logger: Logger
+    private let inbox = Locked(Inbox())
+    private let bell: AsyncStream<Void>
+    private let ring: AsyncStream<Void>.Continuation
+    private let resumeAt = Locked(StreamOffset.first)
+    /// How many entries came in since the stream was subscribed to.
+    private let arrivedSinceSubscribing = Locked(0)
+    private static let prefetch: UInt16 = 500
+
+    init(
+        connection: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender, freshness: Freshness,
+        folds: Broadcast, logger: Logger
+    ) {
+        self.connection = connection
+        self.names = names
+        self.cache = cache
+        self.appender = appender
+        self.freshness = freshness
+        self.folds = folds
+        self.logger = logger
+        (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func run() async throws {
+        var reading = Reading(position: try await cache.position())
+        if let log = reading.position.log { appender.noteLog(log) }
+        aim(at: reading.position)
+        var options = ConsumerOptions(queue: names.results, prefetch: Self.prefetch)
+        options.streamOffset = { [resumeAt] in resumeAt.withLock { $0 } }
+        let consumer = connection.consume(options)
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask { [inbox, ring] in
+                for await event in consumer {
+                    inbox.withLock { $0.events.append(event) }
+                    ring.yield()
+                }
+                inbox.withLock { $0.ended = true }
+                ring.yield()
+                ring.finish()
+            }
+            group.addTask { [appender, freshness] in
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(100))
+                    appender.waiters.expire()
+                    freshness.expire()
+                }
+            }
+            await withGracefulShutdownHandler {
+                await self.readAll(consumer, &reading)
+            } onGracefulShutdown: {
+                consumer.cancel()
+            }
+            consumer.cancel()
+            group.cancelAll()
+        }
+    }
+
+    private func readAll(_ consumer: Consumer, _ reading: inout Reading) async {
+        await withDiscardingTaskGroup { checks in
+            for await _ in bell {
+                let taken = inbox.withLock { inbox in
+                    defer { inbox = Inbox(ended: inbox.ended) }
+                    return inbox
+                }
+                do {
+                    if taken.endedTooEarly {
+                        try await startOver(consumer, &reading)
+                    } else {
+                        try await take(taken.events, consumer, &reading, &checks)
+                    }
+                } catch {
+                    logger.critical(
+                        "the cache cannot be written; check the disk of STATE_DIR", metadata: ["error": "\(error)"])
+                    return
+                }
+                if taken.ended { break }
+            }
+            checks.cancelAll()
+        }
+    }
+
+    private func take(
+        _ events: [ConsumerEvent], _ consumer: Consumer, _ reading: inout Reading, _ checks: inout DiscardingTaskGroup
+    ) async throws {
+        var arrivals: [LogArrival] = []
+        var last: Delivery?
+        for event in events {
+            switch event {
+            case .registered:
+                reading.awaitsSubscription = false
+                reading.verifying = resumeAt.withLock { $0 } == .first ? [] : reading.position.landmarks
+                arrivedSinceSubscribing.withLock { $0 = 0 }
+                logger.debug("reading the log", metadata: ["after": "\(reading.position.lastOffset ?? -1)"])
+                checks.addTask { [self] in await confirmPlace(consumer) }
+            case .interrupted(let reason):
+                freshness.interrupted()
+                logger.info("reading of the log was interrupted", metadata: ["reason": "\(reason)"])
+            case .delivery(let delivery):
+                guard !reading.awaitsSubscription, let offset = delivery.streamOffset else { continue }
+                arrivedSinceSubscribing.withLock { $0 += 1 }
+                let id = delivery.message.messageID ?? ""
+                if let expected = reading.verifying.first {
+                    guard expected.offset == offset, expected.id == id else {
+                        return try await startOver(consumer, &reading)
+                    }
+                    reading.verifying.removeFirst()
+                } else if offset > reading.position.lastOffset ?? -1 {
+                    arrivals.append(
+                        LogArrival(offset: offset, id: id, body: delivery.message.body, entry: read(delivery, offset)))
+                    reading.position.lastOffset = offset
+                }
+                last = delivery
+            }
+        }
+        if !arrivals.isEmpty {
+            let (results, position) = try await cache.fold(arrivals)
+            reading.position = position
+            aim(at: position)
+            if let log = position.log { appender.noteLog(log) }
+            appender.waiters.resolve(results)
+            folds.ring()
+        }
+        last?.acknowledge(multiple: true)
+    }
+
+    private func read(_ delivery: Delivery, _ offset: LogOffset) -> LogEntry? {
+        do {
+            return try LogEntry.decode(delivery.message.body)
+        } catch {
+            logger.error(
+                "a message in the log is not an entry; it is kept and passed over",
+                metadata: ["offset": "\(offset)", "type": "\(delivery.message.type ?? "")", "error": "\(error)"])
+            return nil
+        }
+    }
+
+    private func aim(at position: CachePosition) {
+        resumeAt.withLock { $0 = position.landmarks.first.map { .offset($0.offset) } ?? .first }
+    }
+
+    /// Writes a marker and waits for it. When the broker confirms it and nothing at all arrives, we asked for a place
+    /// past the log's end: the log is shorter than the one we knew.
+    private func confirmPlace(_ consumer: Consumer) async {
+        for _ in 0..<3 {
+            if await freshness.verify() { return await restoreWhatWasLost() }
+            let arrived = arrivedSinceSubscribing.withLock { $0 }
+            guard !Task.isCancelled, consumer.isRegistered else { return }
+            if arrived == 0, case .connected = connection.state {
+                let asked = resumeAt.withLock { $0 }
+                guard asked != .first else { continue }
+                logger.warning("the log ends before the place where reading was to go on")
+                inbox.withLock { $0.endedTooEarly = true }
+                ring.yield()
+                return
+            }
+        }
+    }
+
+    private func startOver(_ consumer: Consumer, _ reading: inout Reading) async throws {
+        logger.warning("the broker's log is not the one that this cache knows; reading it from its beginning")
+        consumer.pause()
+        freshness.lost()
+        try await cache.beginRebuild()
+        reading = Reading(position: try await cache.position(), awaitsSubscription: true)
+        resumeAt.withLock { $0 = .first }
+        inbox.withLock { $0.events.removeAll() }
+        consumer.resume()
+    }
+
+    /// After the log was lost or replaced: appends what only this cache knows, before anything else is answered.
+    private func restoreWhatWasLost() async {
+        do {
+            guard try await cache.position().rebuilding else { return freshness.ready() }
+            var after: JobKey?
+            var count = 0
+            repeat {
+                let (lost, last) = try await cache.lostRecords(after: after, limit: 200)
+                try await withThrowingDiscardingTaskGroup { group in
+                    for record in lost {
+                        group.addTask { [appender] in
+                            _ = try await appender.append(.restored(record), within: .seconds(30))
+                        }
+                    }
+                }
+                count += lost.count
+                after = last
+            } while after != nil
+            try await cache.finishRebuild()
+            logger.warning("records that the log had lost were appended again", metadata: ["records": "\(count)"])
+            freshness.ready()
+        } catch {
+            logger.error("could not append again what the log had lost; trying again", metadata: ["error": "\(error)"])
+            try? await Task.sleep(for: .seconds(2))
+            if !Task.isCancelled { await restoreWhatWasLost() }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Threads
+
+/// Those who wait for an entry of their own to be folded.
+final class LogWaiters: Sendable {
+    /// A place in the line; made before the entry is published, so that it cannot be missed.
+    final class Ticket: Sendable {
+        fileprivate enum State: Sendable {
+            case open
+            case waiting(CheckedContinuation<Folded?, Never>)
+            case done(Folded?)
+        }
+        let id: String
+        fileprivate let deadline: ContinuousClock.Instant
+        fileprivate let state = Locked(State.open)
+
+        fileprivate init(id: String, deadline: ContinuousClock.Instant) {
+            self.id = id
+            self.deadline = deadline
+        }
+
+        fileprivate func resolve(_ folded: Folded?) {
+            let continuation: CheckedContinuation<Folded?, Never>? = state.withLock { state in
+                defer { if case .done = state {} else { state = .done(folded) } }
+                if case .waiting(let continuation) = state { return continuation }
+                return nil
+            }
+            continuation?.resume(returning: folded)
+        }
+    }
+
+    private let tickets = Locked<[String: Ticket]>([:])
+
+    func expect(_ id: String, within timeout: Duration) -> Ticket {
+        let ticket = Ticket(id: id, deadline: .now + timeout)
+        tickets.withLock { $0[id] = ticket }
+        return ticket
+    }
+
+    /// - Returns: nil when the deadline passed.
+    func outcome(of ticket: Ticket) async -> Folded? {
+        await withCheckedContinuation { continuation in
+            let early: Folded?? = ticket.state.withLock { state in
+                if case .done(let folded) = state { return .some(folded) }
+                state = .waiting(continuation)
+                return .none
+            }
+            if case .some(let folded) = early { continuation.resume(returning: folded) }
+        }
+    }
+
+    func forget(_ ticket: Ticket) {
+        tickets.withLock { $0[ticket.id] = nil }
+        ticket.resolve(nil)
+    }
+
+    func resolve(_ results: [Folded]) {
+        let found = tickets.withLock { tickets in
+            tickets.isEmpty ? [] : results.compactMap { result in tickets.removeValue(forKey: result.id).map { ($0, result) } }
+        }
+        for (ticket, result) in found { ticket.resolve(result) }
+    }
+
+    /// Lets go of those whose deadline has passed.
+    func expire(now: ContinuousClock.Instant = .now) {
+        let late = tickets.withLock { tickets in
+            let late = tickets.values.filter { $0.deadline <= now }
+            for ticket in late { tickets[ticket.id] = nil }
+            return late
+        }
+        for ticket in late { ticket.resolve(nil) }
+    }
+}

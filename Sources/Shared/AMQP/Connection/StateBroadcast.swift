@@ -1,0 +1,48 @@
+import Threads
+
+/// The present state, and who wants to know of changes.
+final class StateBroadcast: Sendable {
+    private struct Subscribers: Sendable {
+        var state = ConnectionState.connecting(attempt: 1, lastError: nil)
+        var next = 0
+        var streams: [Int: AsyncStream<ConnectionState>.Continuation] = [:]
+    }
+
+    private let subscribers = Locked(Subscribers())
+
+    var state: ConnectionState { subscribers.withLock { $0.state } }
+
+    func update(_ state: ConnectionState) {
+        let ended: [AsyncStream<ConnectionState>.Continuation] = subscribers.withLock { subscribers in
+            guard subscribers.state != state else { return [] }
+            subscribers.state = state
+            for stream in subscribers.streams.values { stream.yield(state) }
+            guard state == .closed else { return [] }
+            defer { subscribers.streams = [:] }
+            return Array(subscribers.streams.values)
+        }
+        // Outside the lock: finishing calls back into `forget`.
+        for stream in ended { stream.finish() }
+    }
+
+    func subscribe() -> AsyncStream<ConnectionState> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ConnectionState.self, bufferingPolicy: .bufferingNewest(16))
+        let (key, isOver) = subscribers.withLock {
+            $0.next += 1
+            continuation.yield($0.state)
+            if $0.state != .closed { $0.streams[$0.next] = continuation }
+            return ($0.next, $0.state == .closed)
+        }
+        if isOver {
+            continuation.finish()
+        } else {
+            continuation.onTermination = { [weak self] _ in self?.forget(key) }
+        }
+        return stream
+    }
+
+    private func forget(_ key: Int) {
+        subscribers.withLock { $0.streams[key] = nil }
+    }
+}

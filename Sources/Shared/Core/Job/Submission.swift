@@ -1,0 +1,34 @@
+/// What the log says about one submission.
+public struct Submission: Sendable, Hashable, Codable {
+    public let id: SubmissionID
+    public let request: JobRequest
+    /// Where in the log it was submitted; the order in which it is dispatched.
+    public let submittedAt: LogOffset
+    public var placement: Placement?
+    public var placedAt: LogOffset?
+    public var report: StatusReport?
+    /// The object of an ended job is gone from its engine.
+    public var removed = false
+    /// Ended by the dispatcher, so that what its engine still has of it is to be removed.
+    public var ended = false
+
+    public init(id: SubmissionID, request: JobRequest, submittedAt: LogOffset) {
+        self.id = id
+        self.request = request
+        self.submittedAt = submittedAt
+    }
+
+    public var isFinal: Bool { report?.status.isFinal ?? false }
+
+    /// Still to be given to a worker.
+    public var needsWorker: Bool { placement == nil && !isFinal }
+
+    /// Allowed to start, but nothing has been heard of it since.
+    public var awaitsStart: Bool { placement != nil && (report?.status ?? .notstarted) == .notstarted }
+
+    /// Its engine still has an object that nobody needs.
+    public var awaitsRemoval: Bool { ended && placement != nil && !removed }
+}
+
+/// A position in the log. Rises from entry to entry, but not by one; never count with it.
+public typealias LogOffset = Int64

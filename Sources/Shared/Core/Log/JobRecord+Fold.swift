@@ -1,0 +1,130 @@
+extension JobRecord {
+    /// Applies one event about this job id. Pure: the same events in the same order give the same record, and an event
+    /// that comes again changes nothing.
+    public mutating func apply(_ event: Event, at offset: LogOffset) -> FoldOutcome {
+        switch event {
+        case .submitted(let id, let request): submit(id, request, at: offset)
+        case .deleted(let id): delete(id)
+        case .placed(let id, let placement): place(id, placement, at: offset)
+        case .status(let id, let placement, let report): note(id, placement, report)
+        case .removed(let id, let placement): remove(id, placement)
+        case .ended(let id, let report): end(id, report)
+        case .restored(let record): restore(record, at: offset)
+        case .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: .ignored
+        }
+    }
+
+    private mutating func submit(_ id: SubmissionID, _ request: JobRequest, at offset: LogOffset) -> FoldOutcome {
+        guard id.generation > deletedGeneration else { return .stale }
+        guard let current else {
+            self.current = Submission(id: id, request: request, submittedAt: offset)
+            return .accepted
+        }
+        guard current.id.generation == id.generation else { return .stale }
+        return current.request == request ? .accepted : .conflict
+    }
+
+    private mutating func delete(_ id: SubmissionID) -> FoldOutcome {
+        guard let current, current.id == id else { return .stale }
+        if let placement = current.placement, !current.removed {
+            leftovers.append(Leftover(submission: id, placement: placement))
+        }
+        deletedGeneration = id.generation
+        self.current = nil
+        return .deleted
+    }
+
+    private mutating func place(_ id: SubmissionID, _ placement: Placement, at offset: LogOffset) -> FoldOutcome {
+        if id.generation <= deletedGeneration { return .no(.deleted) }
+        guard let current, current.id.generation >= id.generation else { return .no(.unknown) }
+        guard current.id == id else { return .no(.deleted) }
+        if let chosen = current.placement {
+            guard chosen == placement else { return .no(.placedElsewhere(chosen)) }
+            if current.ended { return .no(.deleted) }
+            return current.isFinal ? .no(.finished) : .go
+        }
+        guard !current.isFinal else { return .no(.deleted) }
+        self.current?.placement = placement
+        self.current?.placedAt = offset
+        return .go
+    }
+
+    private mutating func note(
+        _ id: SubmissionID, _ placement: Placement?, _ report: StatusReport
+    ) -> FoldOutcome {
+        guard let current, current.id == id, !current.isFinal else { return .ignored }
+        guard placement == current.placement else { return .ignored }
+        // What has not been placed can wait or fail, but it cannot run or succeed.
+        if placement == nil, report.status == .started || report.status == .finishedSuccessfully { return .ignored }
+        guard report.status.rank >= (current.report?.status.rank ?? 0), report != current.report else {
+            return .ignored
+        }
+        self.current?.report = report
+        return .changed
+    }
+
+    private mutating func remove(_ id: SubmissionID, _ placement: Placement) -> FoldOutcome {
+        if let index = leftovers.firstIndex(of: Leftover(submission: id, placement: placement)) {
+            leftovers.remove(at: index)
+            return .changed
+        }
+        guard let current, current.id == id, current.placement == placement, current.isFinal, !current.removed else {
+            return .ignored
+        }
+        self.current?.removed = true
+        return .changed
+    }
+
+    private mutating func end(_ id: SubmissionID, _ report: StatusReport) -> FoldOutcome {
+        guard let current, current.id == id, !current.isFinal, report.status.isFinal else { return .ignored }
+        self.current?.report = report
+        self.current?.ended = true
+        return .changed
+    }
+
+    /// Joins what a cache knew before the log lost it. What this log says already wins, except that a submission goes
+    /// on from where the cache saw it.
+    private mutating func restore(_ other: JobRecord, at offset: LogOffset) -> FoldOutcome {
+        let before = self
+        for leftover in other.leftovers where !leftovers.contains(leftover) { leftovers.append(leftover) }
+        if other.deletedGeneration > deletedGeneration {
+            deletedGeneration = other.deletedGeneration
+            if let current, current.id.generation <= deletedGeneration {
+                if let placement = current.placement, !current.removed {
+                    leftovers.append(Leftover(submission: current.id, placement: placement))
+                }
+                self.current = nil
+            }
+        }
+        if let theirs = other.current, theirs.id.generation > deletedGeneration {
+            adopt(theirs, at: offset)
+        }
+        return self == before ? .ignored : .changed
+    }
+
+    private mutating func adopt(_ theirs: Submission, at offset: LogOffset) {
+        guard var mine = current, mine.id.generation >= theirs.id.generation else {
+            var fresh = Submission(id: theirs.id, request: theirs.request, submittedAt: offset)
+            fresh.placement = theirs.placement
+            fresh.placedAt = theirs.placement == nil ? nil : offset
+            fresh.report = theirs.report
+            fresh.removed = theirs.removed
+            fresh.ended = theirs.ended
+            current = fresh
+            return
+        }
+        guard mine.id == theirs.id, !mine.isFinal else { return }
+        if mine.placement == nil, let placement = theirs.placement {
+            mine.placement = placement
+            mine.placedAt = offset
+        }
+        if mine.placement == theirs.placement, let report = theirs.report,
+            report.status.rank >= (mine.report?.status.rank ?? 0)
+        {
+            mine.report = report
+            mine.ended = theirs.ended
+            mine.removed = theirs.removed
+        }
+        current = mine
+    }
+}

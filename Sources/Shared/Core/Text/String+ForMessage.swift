@@ -1,0 +1,21 @@
+extension String {
+    /// The text made safe to repeat in an answer, a message or a log line: bounded, on one line, without control
+    /// characters that a terminal would obey.
+    public var forMessage: String { forMessage(limit: 200) }
+
+    /// - Parameter limit: how many characters are kept.
+    public func forMessage(limit: Int) -> String {
+        var result = ""
+        var count = 0
+        for scalar in unicodeScalars {
+            if count == limit { return result + "…" }
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned:
+                result.append(" ")
+            default: result.unicodeScalars.append(scalar)
+            }
+            count += 1
+        }
+        return result
+    }
+}

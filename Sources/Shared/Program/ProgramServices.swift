@@ -1,0 +1,43 @@
+import Glibc
+public import Logging
+public import ServiceLifecycle
+import UnixSignals
+
+/// Runs a program's services: the first SIGTERM or SIGINT drains them, a second one exits at once.
+public enum ProgramServices {
+    /// - Parameters:
+    ///   - services: in the order in which they start; they stop in the reverse order.
+    ///   - drainLimit: after it, what still runs is cancelled.
+    public static func run(_ services: [any Service], drainLimit: Duration, logger: Logger) async throws {
+        let impatience = Task {
+            let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+            var seen = 0
+            for await _ in signals {
+                seen += 1
+                if seen == 2 {
+                    logger.warning("second signal: exiting at once")
+                    _exit(130)
+                }
+            }
+        }
+        defer { impatience.cancel() }
+        var configuration = ServiceGroupConfiguration(
+            services: services.map {
+                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    failureTerminationBehavior: .cancelGroup)
+            },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = drainLimit
+        try await ServiceGroup(configuration: configuration).run()
+    }
+
+    /// Does what comes before the services run; a SIGTERM or SIGINT meanwhile ends the program at once, with nothing
+    /// begun that would have to be drained.
+    public static func exitingOnSignal<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let signals = Task {
+            for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) { _exit(0) }
+        }
+        defer { signals.cancel() }
+        return try await body()
+    }
+}

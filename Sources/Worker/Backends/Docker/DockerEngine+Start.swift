@@ -1,0 +1,59 @@
+import Core
+
+extension DockerEngine {
+    /// Starts a container at most once; `StartAttempt` says why it goes about it this way.
+    func start(_ object: HeldObject) async throws(EngineTrouble) -> StartAttempt.Outcome {
+        var attempt = StartAttempt(object: object.id, created: object.name != nil)
+        var name = object.name ?? ""
+        while true {
+            switch attempt.next {
+            case .rename(let id):
+                guard let job = try await inspect(id)?.labels[JobLabels.job] else {
+                    attempt.renamed(found: false)
+                    continue
+                }
+                name = "\(job)-\(Nonce.random())"
+                attempt.renamed(found: try await rename(id, to: name))
+            case .inspect(let id):
+                attempt.inspected(try await inspection(id))
+            case .start:
+                attempt.startReplied(try await start(named: name))
+            case .done(let outcome):
+                return outcome
+            }
+        }
+    }
+
+    private func rename(_ id: ObjectID, to name: String) async throws(EngineTrouble) -> Bool {
+        do throws(DockerError) {
+            try await calls.renameContainer(id.text, to: name)
+            return true
+        } catch .status(404, _) {
+            return false
+        } catch {
+            throw DockerTrouble.general(error)
+        }
+    }
+
+    private func inspection(_ id: ObjectID) async throws(EngineTrouble) -> StartAttempt.Inspection {
+        guard let state = try await inspect(id)?.state else { return .gone }
+        return state.hasStarted || ContainerWord(state.status).objectState != .held ? .started : .neverStarted
+    }
+
+    private func start(named name: String) async throws(EngineTrouble) -> StartAttempt.StartReply {
+        do throws(DockerError) {
+            try await calls.startContainer(name, deadline: .seconds(120))
+            return .started
+        } catch .unreachable(let error) {
+            throw .away("\(error)")
+        } catch .status(404, let message) where DockerTrouble.meansNoContainer(message) {
+            return .notFound
+        } catch .status(let status, let message) where status < 500 && status != 409 && status != 429 {
+            return .refused(DockerTrouble.explain(message))
+        } catch .status(_, let message) where DockerTrouble.isPermanent(message) {
+            return .refused(DockerTrouble.explain(message))
+        } catch {
+            return .unclear("\(error)")
+        }
+    }
+}

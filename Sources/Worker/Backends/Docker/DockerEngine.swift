@@ -1,0 +1,176 @@
+import Core
+import FoundationEssentials
+import Logging
+
+/// Runs jobs as containers.
+struct DockerEngine: Engine {
+    let calls: DockerClient
+    let streams: DockerClient
+    let images: DockerImages
+    let settings: JobSettings
+    let storageRoot: String
+    /// The queue prefix, on each container's label.
+    let installation: String
+    let logger: Logger
+
+    var queuesByItself: Bool { false }
+
+    func ping() async throws(EngineTrouble) {
+        try await translate { () async throws(DockerError) in try await calls.ping(deadline: .seconds(5)) }
+    }
+
+    func capacity() async throws(EngineTrouble) -> Capacity {
+        let info = try await translate { () async throws(DockerError) in try await calls.info() }
+        // Without limits nothing is reserved, so there is nothing to weigh.
+        guard !settings.ignoreLimits else { return Capacity() }
+        return Capacity(
+            cpuMillicores: info.cpus.map { $0 * 1000 }, memoryMebibytes: info.memoryBytes.map { Int($0 >> 20) })
+    }
+
+    func find(_ submission: SubmissionID) async throws(EngineTrouble) -> [FoundObject] {
+        try await found([
+            "\(JobLabels.installation)=\(installation)", "\(JobLabels.job)=\(submission.key.job)",
+            "\(JobLabels.submission)=\(submission.label)",
+        ])
+    }
+
+    func list() async throws(EngineTrouble) -> [FoundObject] {
+        try await found(["\(JobLabels.installation)=\(installation)"])
+    }
+
+    private func found(_ labels: [String]) async throws(EngineTrouble) -> [FoundObject] {
+        let containers = try await translate { () async throws(DockerError) in
+            try await calls.listContainers(all: true, labels: labels)
+        }
+        return containers.compactMap { container in
+            guard
+                let (submission, resources) = JobLabels.submission(
+                    container.labels, backend: .docker, installation: installation),
+                let id = try? ObjectID(container.id)
+            else { return nil }
+            return FoundObject(
+                id: id, submission: submission, state: ContainerWord(container.state).objectState, resources: resources)
+        }
+    }
+
+    func hold(_ submission: SubmissionID, _ request: JobRequest) async throws(EngineTrouble) -> HeldObject {
+        let creation = containerCreation(submission, request)
+        for _ in 0..<3 {
+            let name = "\(submission.key.job)-\(Nonce.random())"
+            do throws(DockerError) {
+                let created = try await calls.createContainer(name: name, creation)
+                for warning in created.warnings {
+                    logger.info(
+                        "the engine warns about a container",
+                        metadata: ["jid": "\(submission.key.job)", "warning": "\(warning)"])
+                }
+                guard let id = try? ObjectID(created.id) else {
+                    throw DockerError.malformed("a container's id that is none")
+                }
+                return HeldObject(id: id, name: name)
+            } catch .status(404, let message) where Self.meansNoImage(message) {
+                try await images.pull(request.image)
+            } catch .status(409, _) {
+                // Somebody has this name, however unlikely: the next one is another.
+            } catch {
+                throw DockerTrouble.creating(error)
+            }
+        }
+        throw .transient("the image \(request.image) was pulled and is not there")
+    }
+
+    private static func meansNoImage(_ message: String) -> Bool {
+        let text = message.lowercased()
+        return text.contains("no such image") || text.contains("image not known")
+    }
+
+    func remove(_ object: ObjectID, of submission: SubmissionID) async throws(EngineTrouble) -> Bool {
+        guard let inspection = try await inspect(object) else { return false }
+        guard
+            let (owner, _) = JobLabels.submission(inspection.labels, backend: .docker, installation: installation),
+            owner == submission
+        else { return false }
+        for _ in 0..<60 {
+            do throws(DockerError) {
+                try await calls.removeContainer(object.text, force: true, volumes: true)
+            } catch .status(404, _) {
+                return true
+            } catch .status(409, _) {
+                // Its removal is under way already.
+            } catch {
+                throw DockerTrouble.general(error)
+            }
+            guard try await inspect(object) != nil else { return true }
+            try? await Task.sleep(for: .seconds(1))
+        }
+        throw .transient("the container is not gone after a minute")
+    }
+
+    func report(on object: ObjectID) async throws(EngineTrouble) -> StatusReport? {
+        guard let inspection = try await inspect(object) else { return nil }
+        var report = StatusReport(inspection.state)
+        if report.status.isFinal { report.logs = try await output(of: object, isTTY: inspection.hasTTY) }
+        return report
+    }
+
+    func tail(of object: ObjectID) async throws(EngineTrouble) -> String? {
+        guard let inspection = try await inspect(object),
+            JobLabels.submission(inspection.labels, backend: .docker, installation: installation) != nil
+        else { return nil }
+        return try await output(of: object, isTTY: inspection.hasTTY)
+    }
+
+    func changes() async throws(EngineTrouble) -> AsyncThrowingStream<ObjectID, any Error> {
+        // From a minute ago, for what happens before the stream is open; the engine's clock may differ from ours, and
+        // what is missed is found by the next listing.
+        let since = Int64((Date.now.timeIntervalSince1970 - 60) * 1e9)
+        let events = streams.events(
+            sinceNanoseconds: since, types: ["container"], labels: ["\(JobLabels.installation)=\(installation)"])
+        let interesting: Set = ["start", "die", "died", "oom", "pause", "unpause", "destroy", "remove", "kill", "stop"]
+        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
+            let task = Task {
+                do {
+                    for try await event in events where interesting.contains(event.action) {
+                        if let id = try? ObjectID(event.id) { continuation.yield(id) }
+                    }
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: error)
+                }
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    func inspect(_ object: ObjectID) async throws(EngineTrouble) -> ContainerInspection? {
+        do throws(DockerError) {
+            return try await calls.inspectContainer(object.text)
+        } catch .status(404, _) {
+            return nil
+        } catch {
+            throw DockerTrouble.general(error)
+        }
+    }
+
+    private func output(of object: ObjectID, isTTY: Bool) async throws(EngineTrouble) -> String {
+        var tail = LogTail(maximumLines: settings.tailLines, maximumBytes: settings.tailBytes)
+        do {
+            let chunks = streams.containerLogs(
+                object.text, tail: settings.tailLines, isTTY: isTTY, deadline: .seconds(60))
+            for try await chunk in chunks { tail.append(chunk.bytes) }
+            return tail.text
+        } catch {
+            switch error {
+            case .unreachable(let reason): throw .away("\(reason)")
+            // Podman and logging drivers that cannot read back: the job's end matters more than its words.
+            default: return tail.text + "[the output could not be read: \("\(error)".forMessage)]\n"
+            }
+        }
+    }
+
+    func translate<Value>(
+        _ body: () async throws(DockerError) -> Value
+    ) async throws(EngineTrouble) -> Value {
+        do { return try await body() } catch { throw DockerTrouble.general(error) }
+    }
+}

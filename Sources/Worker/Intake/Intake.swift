@@ -1,0 +1,154 @@
+import AMQP
+import Core
+import Logging
+import Program
+import ServiceLifecycle
+
+/// Takes run commands while there is room, and places what they ask for.
+final class Intake: Service {
+    private let connection: AMQPConnection
+    private let commands: CommandReturn
+    private let names: QueueNames
+    private let backend: Backend
+    private let placing: Placing
+    private let activity: Activity
+    private let logger: Logger
+    /// How many commands are worked on at once.
+    static let width: UInt16 = 8
+    /// How long a command waits here for room before others may have it.
+    private static let wait: Duration = .seconds(4)
+
+    init(
+        connection: AMQPConnection, commands: CommandReturn, names: QueueNames, backend: Backend, placing: Placing,
+        activity: Activity, logger: Logger
+    ) {
+        self.connection = connection
+        self.commands = commands
+        self.names = names
+        self.backend = backend
+        self.placing = placing
+        self.activity = activity
+        self.logger = logger
+    }
+
+    func run() async throws {
+        let consumer = connection.consume(ConsumerOptions(queue: names.run(backend), prefetch: Self.width))
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.steer(consumer) }
+                for await event in consumer {
+                    guard case .delivery(let delivery) = event else { continue }
+                    group.addTask { await self.handle(delivery) }
+                }
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            consumer.cancel()
+        }
+    }
+
+    /// Takes commands only while this worker may: it is the active one, its engine answers and has room.
+    private func steer(_ consumer: Consumer) async {
+        var taking = true
+        let bells = [placing.health.changes(), placing.admission.changes(), activity.changes()]
+        await withDiscardingTaskGroup { group in
+            let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+            for changes in bells {
+                group.addTask { for await _ in changes { ring.yield() } }
+            }
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(250))
+                    self.placing.admission.expire()
+                }
+                ring.finish()
+            }
+            ring.yield()
+            for await _ in bell {
+                let may = mayTake
+                guard may != taking else { continue }
+                taking = may
+                if may { consumer.resume() } else { consumer.pause() }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private var mayTake: Bool {
+        placing.health.isReachable && (placing.engine.queuesByItself || (activity.isActive && placing.admission.hasRoom))
+    }
+
+    private func handle(_ delivery: Delivery) async {
+        let command: RunCommand
+        do {
+            command = try JSONMessage.decode(RunCommand.self, from: delivery.message.body)
+            guard command.version <= 1 else {
+                return await commands.putBack(delivery, backend, .twoMinutes)
+            }
+        } catch {
+            logger.error(
+                "a run command cannot be read; it goes to the dead letters",
+                metadata: ["jid": "\(delivery.message.correlationID ?? "")", "error": "\(error)"])
+            return await commands.bury(delivery)
+        }
+        let submission = command.submission
+        guard placing.inFlight.begin(submission) else { return delivery.acknowledge() }
+        defer { placing.inFlight.end(submission) }
+        let metadata: Logger.Metadata = ["jid": "\(submission.key.job)", "submission": "\(submission.label)"]
+        guard mayTakeAtAll else { return await commands.later(delivery, command, failed: nil) }
+        switch await placing.admission.enter(
+            submission, command.request.resources, putBack: command.putBack, wait: Self.wait)
+        {
+        case .granted: break
+        case .full: return await commands.later(delivery, command, failed: nil)
+        case .never(let reason):
+            await placing.reporter.status(
+                submission, nil,
+                StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now()))
+            return delivery.acknowledge()
+        }
+        do throws(EngineTrouble) {
+            switch try await placing.place(submission, command.request, accepted: { delivery.acknowledge() }) {
+            case .settled: break
+            case .later(let reason):
+                logger.info("a job is put back", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
+                placing.admission.leave(submission)
+                await commands.later(delivery, command, failed: nil)
+            case .failed(let reason):
+                placing.admission.leave(submission)
+                await commands.later(delivery, command, failed: reason)
+            }
+        } catch {
+            placing.admission.leave(submission)
+            placing.health.note(error)
+            await settle(error, delivery, command, metadata)
+        }
+    }
+
+    private var mayTakeAtAll: Bool {
+        placing.health.isReachable && (placing.engine.queuesByItself || activity.isActive)
+    }
+
+    private func settle(
+        _ trouble: EngineTrouble, _ delivery: Delivery, _ command: RunCommand, _ metadata: Logger.Metadata
+    ) async {
+        let metadata = metadata.merging(["reason": "\(trouble)"]) { $1 }
+        switch trouble {
+        case .permanent(let reason):
+            logger.info("a job cannot run", metadata: metadata)
+            await placing.reporter.status(
+                command.submission, nil,
+                StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now()))
+            delivery.acknowledge()
+        case .transient(let reason):
+            logger.warning("a job could not be started; trying again later", metadata: metadata)
+            await commands.later(delivery, command, failed: reason)
+        case .preparing(let message):
+            await placing.reporter.status(
+                command.submission, nil, StatusReport(status: .notstarted, message: message))
+            await commands.later(delivery, command, failed: nil)
+        case .away:
+            await commands.later(delivery, command, failed: nil)
+        }
+    }
+}

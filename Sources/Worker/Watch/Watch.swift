@@ -1,0 +1,220 @@
+import Core
+import Logging
+import Program
+import ServiceLifecycle
+import Threads
+
+/// Watches the engine while this worker is its active one, and appends each change of a job to the log.
+///
+/// The engine's events are hints only: what an object is, is always asked. The list is read again now and then, and
+/// the dispatcher asks about each object that has no final status; so nothing depends on an event that got lost.
+final class Watch: Service {
+    private struct State: Sendable {
+        /// What was last appended about an object that has not ended.
+        var reported: [ObjectID: StatusReport] = [:]
+        var submissions: [ObjectID: SubmissionID] = [:]
+        /// Being looked at right now; true: look once more afterwards.
+        var busy: [ObjectID: Bool] = [:]
+        /// When a held object that nobody here is placing was first seen.
+        var heldSince: [ObjectID: ContinuousClock.Instant] = [:]
+    }
+
+    private let engine: any Engine
+    private let health: EngineHealth
+    private let reporter: Reporter
+    private let admission: Admission
+    private let inFlight: InFlight
+    private let activity: Activity
+    private let logger: Logger
+    private let state = Locked(State())
+    /// Held objects that nobody has asked about for long.
+    let orphans: AsyncStream<FoundObject>
+    private let announceOrphan: AsyncStream<FoundObject>.Continuation
+    private static let relist: Duration = .seconds(60)
+    private static let orphanAge: Duration = .seconds(60)
+    private static let orphanRest: Duration = .seconds(3600)
+
+    init(
+        engine: any Engine, health: EngineHealth, reporter: Reporter, admission: Admission, inFlight: InFlight,
+        activity: Activity, logger: Logger
+    ) {
+        self.engine = engine
+        self.health = health
+        self.reporter = reporter
+        self.admission = admission
+        self.inFlight = inFlight
+        self.activity = activity
+        self.logger = logger
+        (orphans, announceOrphan) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1_000))
+    }
+
+    func run() async throws {
+        let changes = activity.changes()
+        await cancelWhenGracefulShutdown {
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.watchWhileActive() }
+                group.addTask { for await _ in changes where !self.activity.isActive { self.forgetAll() } }
+            }
+        }
+        announceOrphan.finish()
+    }
+
+    private func watchWhileActive() async {
+        while !Task.isCancelled {
+            guard activity.isActive, health.isReachable else {
+                try? await Task.sleep(for: .milliseconds(200))
+                continue
+            }
+            do {
+                // The stream first, then the list: nothing falls between them.
+                let changes = try await engine.changes()
+                try await readList()
+                try await follow(changes)
+            } catch {
+                if let trouble = error as? EngineTrouble { health.note(trouble) }
+                logger.info("watching the engine was interrupted", metadata: ["reason": "\(error)"])
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+
+    private func follow(_ changes: AsyncThrowingStream<ObjectID, any Error>) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await withThrowingDiscardingTaskGroup { looks in
+                    for try await object in changes {
+                        guard let submission = self.state.withLock({ $0.submissions[object] }) else { continue }
+                        looks.addTask { await self.refresh(object, submission) }
+                    }
+                }
+            }
+            group.addTask {
+                while self.activity.isActive, self.health.isReachable {
+                    let next = ContinuousClock.now + Self.relist
+                    while ContinuousClock.now < next, self.activity.isActive, self.health.isReachable {
+                        try await Task.sleep(for: .milliseconds(500))
+                    }
+                    if self.activity.isActive, self.health.isReachable { try await self.readList() }
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func readList() async throws(EngineTrouble) {
+        let found = try await engine.list()
+        let here = inFlight.all
+        admission.replace(
+            with: Dictionary(found.filter { $0.state != .ended }.map { ($0.submission, $0.resources) }) { $1 },
+            keeping: here)
+        let now = ContinuousClock.now
+        let (look, orphaned) = state.withLock { state in
+            let ids = Set(found.map(\.id))
+            // What was running and is no longer listed is looked at too.
+            var look = state.reported.keys.filter { !ids.contains($0) }.compactMap { id in
+                state.submissions[id].map { (id, $0) }
+            }
+            state.heldSince = state.heldSince.filter { ids.contains($0.key) }
+            var orphaned: [FoundObject] = []
+            for object in found {
+                let known = state.submissions.updateValue(object.submission, forKey: object.id) != nil
+                switch object.state {
+                case .running: look.append((object.id, object.submission))
+                case .ended: if state.reported[object.id] != nil { look.append((object.id, object.submission)) }
+                case .held:
+                    guard !here.contains(object.submission) else { continue }
+                    let since = state.heldSince[object.id] ?? now
+                    state.heldSince[object.id] = since
+                    if known, now - since >= Self.orphanAge {
+                        orphaned.append(object)
+                        // One that stays as it is (its start was refused) is asked about again much later.
+                        state.heldSince[object.id] = now + Self.orphanRest
+                    }
+                }
+            }
+            state.submissions = state.submissions.filter { ids.contains($0.key) || state.reported[$0.key] != nil }
+            return (look, orphaned)
+        }
+        for object in orphaned { announceOrphan.yield(object) }
+        await withDiscardingTaskGroup { group in
+            for lane in 0..<8 {
+                group.addTask {
+                    for index in stride(from: lane, to: look.count, by: 8) {
+                        await self.refresh(look[index].0, look[index].1)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Looks at an object and appends what it is, if that is news.
+    func refresh(_ object: ObjectID, _ submission: SubmissionID) async {
+        do throws(EngineTrouble) {
+            try await look(object, submission, always: false)
+        } catch {
+            health.note(error)
+            logger.info(
+                "an object could not be looked at",
+                metadata: ["jid": "\(submission.key.job)", "reason": "\(error)"])
+        }
+    }
+
+    /// Looks at an object that the log has no final status of. One that the engine does not know is gone for good.
+    func check(_ object: ObjectID, _ submission: SubmissionID) async throws(EngineTrouble) {
+        try await look(object, submission, always: true)
+    }
+
+    func forget(_ object: ObjectID) {
+        state.withLock { state in
+            state.reported[object] = nil
+            state.submissions[object] = nil
+            state.heldSince[object] = nil
+        }
+    }
+
+    private func look(_ object: ObjectID, _ submission: SubmissionID, always: Bool) async throws(EngineTrouble) {
+        let mine = state.withLock { state in
+            state.submissions[object] = submission
+            if state.busy[object] != nil {
+                state.busy[object] = true
+                return false
+            }
+            state.busy[object] = false
+            return true
+        }
+        guard mine else { return }
+        defer { state.withLock { $0.busy[object] = nil } }
+        repeat {
+            state.withLock { $0.busy[object] = false }
+            let report = try await engine.report(on: object)
+            await note(report, object, submission, always: always)
+        } while state.withLock({ $0.busy[object] == true })
+    }
+
+    private func note(_ report: StatusReport?, _ object: ObjectID, _ submission: SubmissionID, always: Bool) async {
+        guard let report else {
+            forget(object)
+            admission.leave(submission)
+            // Only a check, by id, may conclude that a job is gone.
+            guard always else { return }
+            return await reporter.status(
+                submission, object,
+                StatusReport(
+                    status: .undefined, message: "gone: the engine does not know its container any more",
+                    timestamp: Timestamps.now()))
+        }
+        guard report.status != .notstarted else { return }
+        let old = state.withLock { $0.reported[object] }
+        guard always || old != report else { return }
+        await reporter.status(submission, object, report)
+        if report.status.isFinal {
+            state.withLock { $0.reported[object] = nil }
+            admission.leave(submission)
+        } else {
+            state.withLock { $0.reported[object] = report }
+        }
+    }
+
+    private func forgetAll() { state.withLock { $0 = State(busy: $0.busy) } }
+}
