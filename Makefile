@@ -1,0 +1,31 @@
+# Everything one does with this repository; each line of `make help` is the comment behind a target.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help build demo test lint format nightly clean
+sources = Sources Tests Package.swift
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+build: ## both programs, in .build/debug
+	@scripts/install.sh build
+	swift build
+
+demo: ## a service on this machine and one real job through it; Ctrl-C ends it (DEMO_ONCE=1: ends after the job)
+	@exec scripts/demo.sh
+
+test: ## all tests; they bring their own broker and engines (ARGS="--filter Name": some of them)
+	@exec scripts/test.sh $(ARGS)
+
+lint: ## what CI says about style
+	swift format lint --strict --recursive --parallel $(sources)
+
+format: ## puts the style right
+	swift format --in-place --recursive --parallel $(sources)
+
+nightly: ## the tests under the address and thread sanitizers, and the release build
+	@exec scripts/nightly.sh $(ARGS)
+
+clean: ## removes what was built
+	rm -rf .build .build-address .build-thread .test

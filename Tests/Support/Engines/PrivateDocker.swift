@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import Threads
+
+/// A Docker engine of a test's own: containerd and dockerd with their own sockets, folders and control group, so
+/// that it touches neither another engine of the machine nor another test's.
+///
+/// As with systemd, containerd is a process beside dockerd: containers outlive a killed dockerd. One that starts again
+/// stops them, as Docker does, unless `liveRestore` is on.
+public final class PrivateDocker: TestEngine {
+    public let backend = "docker"
+    public let socketPath: String
+    public let api: HTTPClientOfTests
+    public let recorder = StartRecorder()
+
+    private let directory: TemporaryDirectory
+    private let controlGroup: String
+    private let containerd: ManagedProcess
+    private let dockerd: Locked<ManagedProcess?>
+
+    /// Starts the engine, waits until it answers, and gives it the images of the conformance cases.
+    /// - Throws: `SupportError` when not run as root.
+    public init(liveRestore: Bool = false, loadsImages: Bool = true) async throws {
+        guard geteuid() == 0 else { throw SupportError("a private Docker engine can be started by root only") }
+        let directory = try TemporaryDirectory("docker", mode: 0o711)
+        let folder = directory.path
+        controlGroup = "pman-test-\((folder as NSString).lastPathComponent)"
+        // Whoever cleans up after a killed test run reads it.
+        try directory.write(controlGroup, to: "control-group")
+        try directory.write(#"{"live-restore": \#(liveRestore)}"#, to: "daemon.json")
+        try directory.write(Self.containerdConfiguration(folder), to: "containerd.toml")
+        self.directory = directory
+        socketPath = directory.file("docker.sock")
+        api = HTTPClientOfTests(.unix(path: socketPath), connections: 4)
+        containerd = try ManagedProcess(
+            "containerd", program: "containerd", arguments: ["--config", "\(folder)/containerd.toml"],
+            environment: Self.environment, logFile: directory.file("containerd.log"))
+        dockerd = Locked(nil)
+        do {
+            try await eventually("containerd listens", lastSeen: { [containerd] in containerd.log.tail(bytes: 2000) }) {
+                FileManager.default.fileExists(atPath: "\(folder)/c.sock")
+            }
+            try await startDockerd()
+            try recorder.follow(.unix(path: socketPath))
+            if loadsImages { try await BusyboxImages.load(into: self) }
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    private static var environment: [String: String] {
+        ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"]
+    }
+
+    private static func containerdConfiguration(_ folder: String) -> String {
+        """
+        version = 2
+        root = "\(folder)/containerd"
+        state = "\(folder)/c"
+        disabled_plugins = ["io.containerd.grpc.v1.cri"]
+        [grpc]
+          address = "\(folder)/c.sock"
+        [ttrpc]
+          address = "\(folder)/t.sock"
+        """
+    }
+
+    private func startDockerd() async throws {
+        let folder = directory.path
+        let process = try ManagedProcess(
+            // In a network of its own: without a bridge, dockerd deletes the docker0 that it finds, which is another
+            // engine's.
+            "dockerd", program: "unshare",
+            arguments: [
+                "--net", "dockerd", "--config-file", "\(folder)/daemon.json", "--data-root", "\(folder)/data", "--exec-root",
+                "\(folder)/exec", "--pidfile", "\(folder)/docker.pid", "-H", dockerHost, "--containerd",
+                "\(folder)/c.sock", "--bridge=none", "--iptables=false", "--ip6tables=false", "--cgroup-parent",
+                "/\(controlGroup)", "--exec-opt", "native.cgroupdriver=cgroupfs",
+            ], environment: Self.environment, logFile: directory.file("dockerd.log"))
+        dockerd.withLock { $0 = process }
+        try await waitUntilReady(process)
+    }
+
+    /// What dockerd wrote, for the message of a failed test.
+    public var log: ProcessLog { ProcessLog(path: directory.file("dockerd.log")) }
+
+    public func kill() async throws {
+        try await dockerd.withLock { $0 }?.killAndWait()
+        // dockerd refuses to start beside a pid file that names a process, also when the number is another's by now.
+        unlink(directory.file("docker.pid"))
+    }
+
+    public func freeze() { dockerd.withLock { $0 }?.freeze() }
+
+    public func thaw() { dockerd.withLock { $0 }?.thaw() }
+
+    public func restart() async throws {
+        if let process = dockerd.withLock({ $0 }), process.isRunning {
+            process.thaw()
+            try await process.terminate(within: .seconds(60))
+        }
+        try await startDockerd()
+    }
+
+    public func stop() async {
+        recorder.stop()
+        if let process = dockerd.withLock({ $0 }) {
+            // Asked politely it would give every container ten seconds.
+            process.kill(SIGKILL)
+            _ = try? await process.waitForExit(within: .seconds(10))
+        }
+        containerd.kill(SIGKILL)
+        _ = try? await containerd.waitForExit(within: .seconds(10))
+        await EngineRemains(folder: directory.path, controlGroup: controlGroup).remove()
+        directory.remove()
+    }
+}

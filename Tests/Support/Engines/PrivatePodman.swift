@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Threads
+
+/// A Podman service of a test's own, run by root, with its own storage. Podman has no daemon: containers outlive the
+/// service, and a service that starts again finds them as they were.
+public final class PrivatePodman: TestEngine {
+    public let backend = "podman"
+    public let socketPath: String
+    public let api: HTTPClientOfTests
+    public let recorder = StartRecorder()
+
+    private let directory: TemporaryDirectory
+    private let service = Locked<ManagedProcess?>(nil)
+
+    /// Starts the service, waits until it answers, and gives it the images of the conformance cases.
+    /// - Throws: `SupportError` when not run as root.
+    public init(loadsImages: Bool = true) async throws {
+        guard geteuid() == 0 else { throw SupportError("this Podman service can be started by root only") }
+        directory = try TemporaryDirectory("podman", mode: 0o711)
+        try directory.write(Self.configuration, to: "containers.conf")
+        socketPath = directory.file("podman.sock")
+        api = HTTPClientOfTests(.unix(path: socketPath), connections: 4)
+        do {
+            try await startService()
+            try recorder.follow(.unix(path: socketPath))
+            if loadsImages { try await BusyboxImages.load(into: self) }
+        } catch {
+            await stop()
+            throw error
+        }
+    }
+
+    /// Soft and hard limits must be equal, because Podman 4.3's Docker API swaps them; crun refuses mixed hierarchies of
+    /// control groups; locks in files, because those in shared memory belong to all Podmans of the machine.
+    private static let configuration = """
+        [containers]
+        default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+        [engine]
+        runtime = "runc"
+        cgroup_manager = "cgroupfs"
+        events_logger = "file"
+        lock_type = "file"
+        """
+
+    private var environment: [String: String] {
+        [
+            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory.path,
+            "CONTAINERS_CONF": directory.file("containers.conf"),
+        ]
+    }
+
+    private var storageArguments: [String] {
+        [
+            "--root", directory.file("root"), "--runroot", directory.file("run"), "--tmpdir", directory.file("tmp"),
+        ]
+    }
+
+    private func startService() async throws {
+        let process = try ManagedProcess(
+            "podman", program: "podman",
+            arguments: storageArguments + ["system", "service", "--time=0", dockerHost], environment: environment,
+            logFile: directory.file("podman.log"))
+        service.withLock { $0 = process }
+        try await waitUntilReady(process)
+    }
+
+    /// What the service wrote, for the message of a failed test.
+    public var log: ProcessLog { ProcessLog(path: directory.file("podman.log")) }
+
+    /// Runs `podman` on the same storage.
+    @discardableResult
+    public func podman(_ arguments: [String]) async throws -> String {
+        try await ManagedProcess.run("podman", storageArguments + arguments, environment: environment)
+    }
+
+    public func kill() async throws { try await service.withLock { $0 }?.killAndWait() }
+
+    public func freeze() { service.withLock { $0 }?.freeze() }
+
+    public func thaw() { service.withLock { $0 }?.thaw() }
+
+    public func restart() async throws {
+        if let process = service.withLock({ $0 }), process.isRunning {
+            process.thaw()
+            try await process.terminate(within: .seconds(60))
+        }
+        try await startService()
+    }
+
+    public func stop() async {
+        recorder.stop()
+        if let process = service.withLock({ $0 }) {
+            process.kill(SIGKILL)
+            _ = try? await process.waitForExit(within: .seconds(10))
+        }
+        // Takes the containers' control groups away as well, which have no parent of their own.
+        _ = try? await podman(["rm", "--all", "--force", "--time", "0"])
+        await EngineRemains(folder: directory.path, controlGroup: nil).remove()
+        directory.remove()
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import Threads
+
+/// A real RabbitMQ of a test's own: own node name, ports, cookie, port mapper and folder.
+///
+/// It runs as the present user, also as root, and dies with the test process. `stop()` removes everything; letting go of it
+/// does the same.
+public final class PrivateBroker: Sendable {
+    private struct Processes: Sendable {
+        var portMapper: ManagedProcess?
+        var server: ManagedProcess?
+    }
+
+    /// AMQP on 127.0.0.1.
+    public let port: UInt16
+    /// AMQP with TLS on localhost; only with `certificates`.
+    public let tlsPort: UInt16
+    /// HTTP; only with `management`.
+    public let managementPort: UInt16
+    /// HTTP; only with `prometheus`.
+    public let prometheusPort: UInt16
+    public let options: PrivateBrokerOptions
+
+    private static let programs = "/usr/lib/rabbitmq/bin"
+    private let portMapperPort: UInt16
+    private let distributionPort: UInt16
+    private let directory: TemporaryDirectory
+    private let processes = Locked(Processes())
+
+    /// Nothing runs before `start()`.
+    /// - Throws: `SupportError` when RabbitMQ is not installed.
+    public init(_ options: PrivateBrokerOptions = .init()) throws {
+        guard FileManager.default.isExecutableFile(atPath: "\(Self.programs)/rabbitmq-server") else {
+            throw SupportError("RabbitMQ is not installed: apt-get install rabbitmq-server")
+        }
+        self.options = options
+        port = try FreePort.pick()
+        tlsPort = try FreePort.pick()
+        managementPort = try FreePort.pick()
+        prometheusPort = try FreePort.pick()
+        portMapperPort = try FreePort.pick()
+        distributionPort = try FreePort.pick()
+        directory = try TemporaryDirectory("broker")
+    }
+
+    deinit { stop() }
+
+    /// `amqp://guest:guest@127.0.0.1:port/%2F`
+    public var url: String { "amqp://guest:guest@127.0.0.1:\(port)/%2F" }
+
+    /// `amqps://guest:guest@localhost:tlsPort/%2F`
+    public var tlsURL: String { "amqps://guest:guest@localhost:\(tlsPort)/%2F" }
+
+    /// Starts it and returns when it takes connections. What it kept from before is there again.
+    public func start() async throws {
+        try writeConfiguration()
+        // One of our own, or the server would start one that outlives it.
+        if processes.withLock({ $0.portMapper?.isRunning }) != true {
+            let portMapper = try ManagedProcess(
+                "epmd", program: "epmd", arguments: ["-port", "\(portMapperPort)"], environment: environment,
+                logFile: directory.file("epmd.log"))
+            processes.withLock { $0.portMapper = portMapper }
+        }
+        let logFile = directory.file("server.log")
+        let before = ProcessLog(path: logFile).end
+        let server = try ManagedProcess(
+            "rabbitmq-server", program: "\(Self.programs)/rabbitmq-server", environment: environment,
+            directory: directory.path, logFile: logFile)
+        processes.withLock { $0.server = server }
+        try await server.waitForLine(containing: "Starting broker... completed", from: before, within: .seconds(90))
+    }
+
+    /// SIGKILL; returns when it is gone.
+    public func kill() async throws {
+        try await processes.withLock { $0.server }?.killAndWait()
+    }
+
+    /// SIGSTOP: its sockets stay open, and nothing answers.
+    public func freeze() {
+        processes.withLock { $0.server }?.freeze()
+    }
+
+    /// SIGCONT after `freeze()`.
+    public func thaw() {
+        processes.withLock { $0.server }?.thaw()
+    }
+
+    /// Ends it as an operator would, if it runs, and starts it again.
+    /// - Parameter wipe: it has forgotten everything.
+    public func restart(wipe: Bool) async throws {
+        _ = try await processes.withLock { $0.server }?.terminate(within: .seconds(30))
+        if wipe { try FileManager.default.removeItem(atPath: directory.file("data")) }
+        try await start()
+    }
+
+    /// Runs `rabbitmqctl` on it.
+    /// - Returns: what it printed.
+    @discardableResult
+    public func control(_ arguments: String...) async throws -> String {
+        try await ManagedProcess.run(
+            "\(Self.programs)/rabbitmqctl", ["-n", nodeName] + arguments, environment: environment)
+    }
+
+    /// Ends it without a word and removes everything. Stopping twice is no error.
+    public func stop() {
+        let running = processes.withLock { processes in
+            defer { processes = Processes() }
+            return [processes.server, processes.portMapper]
+        }
+        for process in running { process?.kill() }
+        directory.remove()
+    }
+
+    private var nodeName: String { "pman-test-\(port)@localhost" }
+
+    private func writeConfiguration() throws {
+        var plugins: [String] = []
+        var lines = ["loopback_users = none"] + options.configuration
+        if options.management {
+            plugins.append("rabbitmq_management")
+            lines += ["management.tcp.ip = 127.0.0.1", "management.tcp.port = \(managementPort)"]
+        }
+        if options.prometheus {
+            plugins.append("rabbitmq_prometheus")
+            lines += ["prometheus.tcp.ip = 127.0.0.1", "prometheus.tcp.port = \(prometheusPort)"]
+        }
+        if let certificates = options.certificates {
+            lines += [
+                "listeners.ssl.1 = 127.0.0.1:\(tlsPort)", "ssl_options.cacertfile = \(certificates.authorityFile)",
+                "ssl_options.certfile = \(certificates.certificateFile)",
+                "ssl_options.keyfile = \(certificates.keyFile)",
+            ]
+        }
+        try directory.write(lines.joined(separator: "\n") + "\n", to: "rabbitmq.conf")
+        try directory.write("[\(plugins.joined(separator: ","))].\n", to: "enabled_plugins")
+        let cookie = directory.file(".erlang.cookie")
+        if !FileManager.default.fileExists(atPath: cookie) {
+            try directory.write("cookie\(UInt64.random(in: 0 ... .max))", to: ".erlang.cookie")
+            try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: cookie)
+        }
+    }
+
+    private var environment: [String: String] {
+        [
+            "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/sbin:/usr/bin:/sbin:/bin",
+            "LANG": "C.UTF-8",
+            "HOME": directory.path,
+            "ERL_EPMD_PORT": "\(portMapperPort)",
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": nodeName,
+            "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODE_PORT": "\(port)",
+            "RABBITMQ_DIST_PORT": "\(distributionPort)",
+            "RABBITMQ_MNESIA_BASE": directory.file("data"),
+            "RABBITMQ_LOG_BASE": directory.file("log"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": directory.file("enabled_plugins"),
+            "RABBITMQ_CONFIG_FILE": directory.file("rabbitmq.conf"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",
+            // Makes the script become the server instead of waiting for it, so that signals reach it.
+            "RUNNING_UNDER_SYSTEMD": "1",
+            // Without spinning while idle: other tests want the processors.
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "+S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none",
+        ]
+    }
+}

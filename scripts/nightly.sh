@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# What takes too long for every change: the tests under two sanitizers, and the build as it is shipped.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/say.sh
+
+scripts/install.sh test
+failed=()
+for sanitizer in address thread; do
+    step "the tests under the $sanitizer sanitizer"
+    SANITIZER=$sanitizer scripts/test.sh "$@" || failed+=("$sanitizer sanitizer")
+done
+step "the release build"
+swift build -c release --static-swift-stdlib || failed+=("release build")
+[ ${#failed[@]} -eq 0 ] || { printf -v list '%s, ' "${failed[@]}"; fail "failed: ${list%, }"; }
+step "all of it passed"

@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Runs the tests: make test. Arguments are passed on to `swift test`.
+#
+# Installs what is missing, starts a Docker engine of its own for them (the tests start brokers and further engines
+# themselves), and takes away all of it in the end, also when it is interrupted.
+#
+#   SANITIZER=address|thread          builds and runs with that sanitizer, in a build folder of its own
+#   PMAN_TEST_WITHOUT=docker,...      leaves out the parts that are named (docker, podman); says so in the end
+#   WARNINGS_AS_ERRORS=1              as in CI
+set -euo pipefail
+cd "$(dirname "$0")/.."
+source scripts/say.sh
+source scripts/processes.sh
+source scripts/engine.sh
+
+run_directory= is_mine=no
+without=,${PMAN_TEST_WITHOUT:-},
+
+clean_up() {
+    [ -z "$running" ] || stop_process "$running" 5
+    engine_stop
+    [ -z "$run_directory" ] || python3 scripts/remains.py "$run_directory"
+}
+
+finish() {
+    local status=$?
+    trap '' INT TERM HUP PIPE
+    trap - EXIT
+    if [ $is_mine = yes ]; then clean_up || status=$((status ? status : 1)); fi
+    exit $status
+}
+trap finish EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+# Nobody reads what this prints: still in order.
+trap 'exit 141' PIPE
+trap 'exit 143' TERM
+
+# A run of this checkout that was killed left its folder, which says so.
+remove_killed_runs() {
+    local folder
+    for folder in "${TMPDIR:-/tmp}"/pman-test-????????; do
+        [ -O "$folder" ] && [ "$(sed -n 2p "$folder/owner" 2>/dev/null)" = "$PWD" ] || continue
+        owner_is_alive "$folder/owner" || python3 scripts/remains.py "$(realpath "$folder")" || true
+    done
+}
+
+scripts/install.sh test
+remove_killed_runs
+run_directory=$(realpath "$(mktemp -d "${TMPDIR:-/tmp}/pman-test-XXXXXXXX")")
+chmod 755 "$run_directory"
+is_mine=yes
+write_owner "$run_directory/owner"
+# All that the tests make lies in there.
+export PMAN_TEST_DIR=$run_directory
+
+case $without in
+    *,docker,*) ;;
+    *)
+        # Not only this script: the tests themselves start engines, freeze and kill them.
+        [ "$(id -u)" -eq 0 ] || fail "the tests start container engines of their own, which only root can do. As root:
+    sudo env PATH=\"\$PATH\" make test
+Without root, leaving those tests out: PMAN_TEST_WITHOUT=docker,podman make test"
+        engine_start "$run_directory/docker"
+        root=$run_directory/image
+        mkdir -p "$root"
+        busybox_root "$root"
+        engine_import "$root" local/pmt 1
+        engine_import "$root" local/pmt-ep 1 'ENTRYPOINT ["/bin/echo","IMG-EP"]' 'CMD ["img-cmd"]'
+        engine_import "$root" local/pmt-user 1 'USER 1234'
+        rm -rf "$root"
+        export PMAN_TEST_DOCKER_HOST=$engine_host
+        step "a private Docker engine runs at $engine_host"
+        ;;
+esac
+export PMAN_TEST_WITHOUT=${PMAN_TEST_WITHOUT:-}
+
+options=()
+case ${SANITIZER:-} in
+    '') ;;
+    address)
+        options+=(--sanitize=address --scratch-path .build-address)
+        export LSAN_OPTIONS=suppressions=$PWD/scripts/leaks-not-ours.txt
+        ;;
+    thread)
+        options+=(--sanitize=thread --scratch-path .build-thread)
+        export TSAN_OPTIONS=halt_on_error=1
+        ;;
+    *) fail "SANITIZER=$SANITIZER: address or thread" ;;
+esac
+
+began=$SECONDS
+step "building"
+run_process swift build --build-tests "${options[@]}" || fail "the build failed (above: why)"
+step "built in $((SECONDS - began)) s"
+began=$SECONDS
+status=0
+run_process swift test --skip-build --disable-xctest "${options[@]}" "$@" || status=$?
+step "tested in $((SECONDS - began)) s"
+if [ "$without" != ,, ]; then
+    say "left out, because PMAN_TEST_WITHOUT says so: ${PMAN_TEST_WITHOUT//,/, }"
+fi
+[ $status -eq 0 ] || fail "the tests failed"
