@@ -76,9 +76,9 @@ let package = Package(
             name: "Support", dependencies: ["Threads"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Support"], swiftSettings: settings),
+        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core"], swiftSettings: settings),
-        .testTarget(name: "WorkerTests", dependencies: ["Worker", "Core", "HTTPClient", "Support"], swiftSettings: settings),
+        .testTarget(name: "WorkerTests", dependencies: ["Worker", "Core", "HTTPClient", "Threads", "Support"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),
     ]

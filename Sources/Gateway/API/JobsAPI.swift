@@ -98,7 +98,21 @@ struct JobsAPI: Sendable {
         if current.report?.status == .started, let placement = current.placement {
             logs = tails.tail(of: current.id, at: placement)
         }
-        return .json(.ok, JobAnswer(current, liveLogs: logs))
+        return .json(.ok, JobAnswer(current, liveLogs: logs, waiting: whyItWaits(current)))
+    }
+
+    /// What a job that has no worker yet waits for, as far as the workers say; nil when they are well.
+    private func whyItWaits(_ current: Submission) -> String? {
+        guard current.report?.status.rank ?? 0 == 0 else { return nil }
+        let backend = current.id.key.backend
+        var heard = workers.all().map(\.heartbeat).filter { $0.backend == backend }
+        if let engine = current.placement?.engine { heard = heard.filter { $0.engine == engine } }
+        guard !heard.isEmpty else {
+            return "queued: no worker of backend \(backend.rawValue) is connected"
+        }
+        let complaints = heard.compactMap(\.unreachable)
+        guard complaints.count == heard.count, let complaint = complaints.min() else { return nil }
+        return "waiting: \(complaint.forMessage(limit: 300))"
     }
 
     private func notFound(_ key: JobKey) -> Answer { .message(.notFound, "There is no job \"\(key.job)\"") }

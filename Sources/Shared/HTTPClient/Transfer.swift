@@ -73,8 +73,13 @@ final class Transfer {
     /// What a finished transfer ended with; nil: well.
     func failure(_ code: CURLcode) -> HTTPClientError? {
         if code == CURLE_OK { return nil }
-        return refusal
-            ?? HTTPClientError(code, message: String(cString: errorText), requestBytesSent: requestBytesSent)
+        if let refusal { return refusal }
+        var text = String(cString: errorText)
+        // libcurl names the host of the URL, which a Unix socket does not have.
+        if code == CURLE_COULDNT_CONNECT, let socket = call.request.unixSocket {
+            text = "nothing can be reached at the socket \(socket)"
+        }
+        return HTTPClientError(code, message: text, requestBytesSent: requestBytesSent)
     }
 
     /// When to look again.

@@ -67,6 +67,8 @@ enum EngineTrouble: Error, Sendable, CustomStringConvertible {
     case permanent(String)
     /// It may later.
     case transient(String)
+    /// It may in a moment; a client is better told soon than kept waiting for long.
+    case shortlyTransient(String)
     /// It is being prepared (an image is pulled); come back soon. The text is for the job's message.
     case preparing(String)
     /// The engine does not answer.
@@ -74,7 +76,7 @@ enum EngineTrouble: Error, Sendable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .permanent(let text), .transient(let text), .preparing(let text): text
+        case .permanent(let text), .transient(let text), .shortlyTransient(let text), .preparing(let text): text
         case .away(let text): "the engine does not answer: \(text)"
         }
     }

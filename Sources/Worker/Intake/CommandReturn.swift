@@ -8,13 +8,15 @@ struct CommandReturn: Sendable {
     let names: QueueNames
     let logger: Logger
 
-    /// - Parameter failed: why starting it failed; nil when it merely has to wait.
-    func later(_ delivery: Delivery, _ command: RunCommand, failed: String?) async {
+    /// - Parameters:
+    ///   - failed: why starting it failed; nil when it merely has to wait.
+    ///   - patient: whether it is tried again for long.
+    func later(_ delivery: Delivery, _ command: RunCommand, failed: String?, patient: Bool = true) async {
         var command = command
         var queue = names.retry(command.submission.key.backend, .fiveSeconds)
         if let failed {
             command.reason = failed
-            if let delay = RetryDelay.after(failures: command.failures) {
+            if let delay = RetryDelay.after(failures: command.failures, patient: patient) {
                 queue = names.retry(command.submission.key.backend, delay)
             } else {
                 queue = names.dead

@@ -143,6 +143,9 @@ final class Intake: Service {
         case .transient(let reason):
             logger.warning("a job could not be started; trying again later", metadata: metadata)
             await commands.later(delivery, command, failed: reason)
+        case .shortlyTransient(let reason):
+            logger.warning("a job could not be started; trying again soon", metadata: metadata)
+            await commands.later(delivery, command, failed: reason, patient: false)
         case .preparing(let message):
             await placing.reporter.status(
                 command.submission, nil, StatusReport(status: .notstarted, message: message))

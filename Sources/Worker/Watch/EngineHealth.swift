@@ -56,7 +56,7 @@ final class EngineHealth: Service {
         switch trouble {
         case .away(let reason): change(to: reason)
         case nil: change(to: nil)
-        case .permanent, .transient, .preparing: break
+        case .permanent, .transient, .shortlyTransient, .preparing: break
         }
     }
 

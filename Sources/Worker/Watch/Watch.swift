@@ -12,6 +12,8 @@ final class Watch: Service {
     private struct State: Sendable {
         /// What was last appended about an object that has not ended.
         var reported: [ObjectID: StatusReport] = [:]
+        /// Objects whose end was appended lately, so that a second hint does not append it again.
+        var ended: Set<ObjectID> = []
         var submissions: [ObjectID: SubmissionID] = [:]
         /// Being looked at right now; true: look once more afterwards.
         var busy: [ObjectID: Bool] = [:]
@@ -30,6 +32,7 @@ final class Watch: Service {
     /// Held objects that nobody has asked about for long.
     let orphans: AsyncStream<FoundObject>
     private let announceOrphan: AsyncStream<FoundObject>.Continuation
+    private static let rememberedEnds = 10_000
     private static let relist: Duration = .seconds(60)
     private static let orphanAge: Duration = .seconds(60)
     private static let orphanRest: Duration = .seconds(3600)
@@ -205,11 +208,15 @@ final class Watch: Service {
                     timestamp: Timestamps.now()))
         }
         guard report.status != .notstarted else { return }
-        let old = state.withLock { $0.reported[object] }
-        guard always || old != report else { return }
+        let isNews = state.withLock { $0.reported[object] != report && !$0.ended.contains(object) }
+        guard always || isNews else { return }
         await reporter.status(submission, object, report)
         if report.status.isFinal {
-            state.withLock { $0.reported[object] = nil }
+            state.withLock { state in
+                state.reported[object] = nil
+                if state.ended.count >= Self.rememberedEnds { state.ended.removeAll() }
+                state.ended.insert(object)
+            }
             admission.leave(submission)
         } else {
             state.withLock { $0.reported[object] = report }

@@ -2,7 +2,8 @@ extension JobRecord {
     /// Applies one event about this job id. Pure: the same events in the same order give the same record, and an event
     /// that comes again changes nothing.
     public mutating func apply(_ event: Event, at offset: LogOffset) -> FoldOutcome {
-        switch event {
+        guard event.key == key else { return .ignored }
+        return switch event {
         case .submitted(let id, let request): submit(id, request, at: offset)
         case .deleted(let id): delete(id)
         case .placed(let id, let placement): place(id, placement, at: offset)
@@ -26,9 +27,7 @@ extension JobRecord {
 
     private mutating func delete(_ id: SubmissionID) -> FoldOutcome {
         guard let current, current.id == id else { return .stale }
-        if let placement = current.placement, !current.removed {
-            leftovers.append(Leftover(submission: id, placement: placement))
-        }
+        leaveBehind(current)
         deletedGeneration = id.generation
         self.current = nil
         return .deleted
@@ -54,8 +53,8 @@ extension JobRecord {
     ) -> FoldOutcome {
         guard let current, current.id == id, !current.isFinal else { return .ignored }
         guard placement == current.placement else { return .ignored }
-        // What has not been placed can wait or fail, but it cannot run or succeed.
-        if placement == nil, report.status == .started || report.status == .finishedSuccessfully { return .ignored }
+        // What has not been placed can wait or fail, but it cannot run, succeed or vanish.
+        if placement == nil, report.status != .notstarted, report.status != .finishedWithError { return .ignored }
         guard report.status.rank >= (current.report?.status.rank ?? 0), report != current.report else {
             return .ignored
         }
@@ -80,51 +79,5 @@ extension JobRecord {
         self.current?.report = report
         self.current?.ended = true
         return .changed
-    }
-
-    /// Joins what a cache knew before the log lost it. What this log says already wins, except that a submission goes
-    /// on from where the cache saw it.
-    private mutating func restore(_ other: JobRecord, at offset: LogOffset) -> FoldOutcome {
-        let before = self
-        for leftover in other.leftovers where !leftovers.contains(leftover) { leftovers.append(leftover) }
-        if other.deletedGeneration > deletedGeneration {
-            deletedGeneration = other.deletedGeneration
-            if let current, current.id.generation <= deletedGeneration {
-                if let placement = current.placement, !current.removed {
-                    leftovers.append(Leftover(submission: current.id, placement: placement))
-                }
-                self.current = nil
-            }
-        }
-        if let theirs = other.current, theirs.id.generation > deletedGeneration {
-            adopt(theirs, at: offset)
-        }
-        return self == before ? .ignored : .changed
-    }
-
-    private mutating func adopt(_ theirs: Submission, at offset: LogOffset) {
-        guard var mine = current, mine.id.generation >= theirs.id.generation else {
-            var fresh = Submission(id: theirs.id, request: theirs.request, submittedAt: offset)
-            fresh.placement = theirs.placement
-            fresh.placedAt = theirs.placement == nil ? nil : offset
-            fresh.report = theirs.report
-            fresh.removed = theirs.removed
-            fresh.ended = theirs.ended
-            current = fresh
-            return
-        }
-        guard mine.id == theirs.id, !mine.isFinal else { return }
-        if mine.placement == nil, let placement = theirs.placement {
-            mine.placement = placement
-            mine.placedAt = offset
-        }
-        if mine.placement == theirs.placement, let report = theirs.report,
-            report.status.rank >= (mine.report?.status.rank ?? 0)
-        {
-            mine.report = report
-            mine.ended = theirs.ended
-            mine.removed = theirs.removed
-        }
-        current = mine
     }
 }

@@ -33,8 +33,11 @@ public enum RetryDelay: String, Sendable, Hashable, CaseIterable {
     }
 
     /// The delay after so many failures; nil when it is time to give up.
-    public static func after(failures: Int) -> RetryDelay? {
-        let schedule: [RetryDelay] = [.fiveSeconds, .thirtySeconds, .twoMinutes, .twoMinutes, .tenMinutes]
+    /// - Parameter patient: false for what a client had better be told within seconds.
+    public static func after(failures: Int, patient: Bool = true) -> RetryDelay? {
+        let schedule: [RetryDelay] =
+            patient
+            ? [.fiveSeconds, .thirtySeconds, .twoMinutes, .twoMinutes, .tenMinutes] : [.fiveSeconds, .fiveSeconds]
         return failures < schedule.count ? schedule[max(0, failures)] : nil
     }
 }

@@ -31,9 +31,13 @@ enum DockerBackend {
             "HOME": context.reader.text(WorkerVariables.home) ?? "",
         ])
         for warning in credentials.warnings { logger.warning("registry credentials", metadata: ["problem": "\(warning)"]) }
+        let isPodman = try await waiting("the Docker engine", logger) { () async throws -> Bool? in
+            try await calls.version().isPodman
+        }
         let engine = DockerEngine(
             calls: calls, streams: streams, images: DockerImages(client: streams, credentials: credentials),
-            settings: job, storageRoot: root, installation: context.settings.names.prefix, logger: logger)
+            settings: job, storageRoot: root, installation: context.settings.names.prefix, ignoresGPUs: isPodman,
+            logger: logger)
         return ConnectedEngine(engine: engine, id: id, storageType: (job.storageType ?? .dockerLocalVolume).rawValue)
     }
 

@@ -11,6 +11,8 @@ struct DockerEngine: Engine {
     let storageRoot: String
     /// The queue prefix, on each container's label.
     let installation: String
+    /// Podman's Docker API (seen with 4.3) passes over a request for a GPU without a word.
+    let ignoresGPUs: Bool
     let logger: Logger
 
     var queuesByItself: Bool { false }
@@ -54,6 +56,11 @@ struct DockerEngine: Engine {
     }
 
     func hold(_ submission: SubmissionID, _ request: JobRequest) async throws(EngineTrouble) -> HeldObject {
+        if ignoresGPUs, request.resources.gpus > 0 {
+            throw .permanent(
+                "the job asks for a GPU, which Podman cannot give through its Docker API: ask for gpu_limit 0, "
+                    + "or run the job on Docker")
+        }
         let creation = containerCreation(submission, request)
         for _ in 0..<3 {
             let name = "\(submission.key.job)-\(Nonce.random())"

@@ -58,12 +58,20 @@ final class DockerImages: Sendable {
         switch error as? DockerError {
         case .pullFailed(let message, let isPermanent):
             let text = "image \(image) cannot be pulled: \(message.forMessage(limit: 500))"
-            // A registry whose name does not exist will not exist later either.
-            return isPermanent || message.contains("no such host") ? .permanent(text) : .transient(text)
+            if isPermanent { return .permanent(text) }
+            return registryIsAway(message) ? .shortlyTransient(text) : .transient(text)
         case .unreachable(let error): return .away("\(error)")
         case .unclear, .status, .malformed, nil:
             return .transient("image \(image) cannot be pulled: \("\(error)".forMessage(limit: 500))")
         }
+    }
+
+    /// A registry that does not answer at all is mostly one that cannot be reached from here.
+    private static func registryIsAway(_ message: String) -> Bool {
+        let text = message.lowercased()
+        return ["no such host", "dial tcp", "dial udp", "network is unreachable", "connection refused", "i/o timeout",
+            "server misbehaving", "temporary failure in name resolution",
+        ].contains { text.contains($0) }
     }
 
     private static func message(_ image: String, _ layers: [String: (current: Int64, total: Int64)]) -> String {

@@ -42,7 +42,8 @@ extension DockerClient {
         var query = [(name: "all", value: all ? "true" : "false")]
         if !labels.isEmpty { query.append(("filters", try DockerJSON.filters(["label": labels]))) }
         if let limit { query.append(("limit", "\(limit)")) }
-        return try DockerJSON.decode([ContainerSummary].self, try await call("GET", "/containers/json", query: query).body)
+        return try DockerJSON.decode(
+            [ContainerSummary].self, try await call("GET", "/containers/json", query: query).body)
     }
 
     /// Removes a container.

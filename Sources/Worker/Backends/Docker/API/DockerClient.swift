@@ -86,7 +86,7 @@ struct DockerClient: Sendable {
     }
 
     private func refusal(_ status: Int, _ body: [UInt8]) -> DockerError {
-        let message = DockerJSON.message(body)
+        let (status, message) = DockerJSON.refusal(status, body)
         // The engine was replaced by another version: the next call asks anew.
         if status == 400, message.contains("API version") { negotiated.forget() }
         return .status(status, message: message)

@@ -25,11 +25,20 @@ enum DockerJSON {
         String(decoding: try encode(filters.filter { !$0.value.isEmpty }), as: UTF8.self)
     }
 
-    /// What the engine says about a refusal: `{"message": …}`, or else the text as it is.
-    static func message(_ body: [UInt8]) -> String {
-        struct Refusal: Decodable { var message: String }
-        if let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(body)) { return refusal.message }
-        return excerpt(body)
+    /// A refusal in the engine's words: `{"message": …}`, or else the text as it is.
+    ///
+    /// Podman 4.3 answers 500 where Docker answers 409, and names the case in `cause`.
+    static func refusal(_ status: Int, _ body: [UInt8]) -> (status: Int, message: String) {
+        struct Refusal: Decodable {
+            var message: String
+            var cause: String?
+        }
+        guard let refusal = try? JSONDecoder().decode(Refusal.self, from: Data(body)) else {
+            return (status, excerpt(body))
+        }
+        let conflicts = ["that name is already in use", "container state improper"]
+        let isConflict = status == 500 && refusal.cause.map(conflicts.contains) ?? false
+        return (isConflict ? 409 : status, refusal.message)
     }
 
     private static func excerpt(_ bytes: [UInt8]) -> String {

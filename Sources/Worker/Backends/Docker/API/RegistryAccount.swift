@@ -22,7 +22,8 @@ struct RegistryAccount: Sendable, Decodable {
         registryToken = values.tolerant(.registryToken, or: "")
         // "user:password" in base64; what follows the first colon is all password.
         guard let auth: String = values.tolerant(.auth), let data = Data(base64Encoded: auth) else { return }
-        let parts = String(decoding: data, as: UTF8.self).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = String(decoding: data, as: UTF8.self).split(
+            separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2 else { return }
         username = String(parts[0])
         // Old versions of Docker padded it with NULs.
