@@ -47,17 +47,24 @@ struct GatewayProgram {
         let freshness = Freshness(appender: appender)
         let folds = Broadcast()
         let follower = LogFollower(
-            connection: consuming, names: names, cache: cache, appender: appender, freshness: freshness, folds: folds,
-            logger: logger)
+            connection: consuming, publishing: publishing, names: names, cache: cache, appender: appender,
+            freshness: freshness, folds: folds, logger: logger)
         let workers = Workers(connection: consuming, queue: heartbeatQueue, logger: logger)
         let commands = CommandPublisher(connection: publishing, names: names)
         let leadership = Leadership(
             consuming: consuming, publishing: publishing, names: names,
             deadLetters: DeadLetters(cache: cache, appender: appender, commands: commands, logger: logger),
-            logger: logger)
+            freshness: freshness, logger: logger)
         let dispatcher = Dispatcher(
             leadership: leadership, cache: cache, appender: appender, commands: commands, freshness: freshness,
             workers: workers, folds: folds, logger: logger)
+        let checkpoints = Checkpoints(
+            leadership: leadership, cache: cache, appender: appender, freshness: freshness,
+            limits: .init(maximumBytes: settings.logMaximumBytes, maximumAge: settings.logMaximumAgeSeconds),
+            logger: logger)
+        let lostEngines = LostEngines(
+            leadership: leadership, cache: cache, appender: appender, freshness: freshness, workers: workers,
+            after: settings.engineLostAfter, logger: logger)
         let go = GoService(
             consuming: consuming, publishing: publishing, names: names, appender: appender, freshness: freshness,
             logger: logger)
@@ -83,7 +90,7 @@ struct GatewayProgram {
             [
                 ConnectionService(publishing, drainLimit: .seconds(5)),
                 ConnectionService(consuming, drainLimit: .seconds(2)),
-                follower, workers, leadership, dispatcher, go, server,
+                follower, workers, leadership, dispatcher, checkpoints, lostEngines, go, server,
             ], drainLimit: .seconds(20), logger: quiet)
         try? cache.close()
     }

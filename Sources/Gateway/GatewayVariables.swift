@@ -17,10 +17,14 @@ enum GatewayVariables {
         "LOG_MAX_BYTES", default: "10000000000", "how large the log may grow, as it is first declared")
     static let logsRefresh = Variable(
         "LOGS_REFRESH", default: "2", "seconds after which a running job's output is fetched anew when somebody asks")
+    static let engineLostAfter = Variable(
+        "ENGINE_LOST_AFTER",
+        "seconds without a word from an engine's workers after which its jobs are ended (default: never)")
     static let secretKey = Variable("SECRET_KEY", "accepted from the original's configuration and not used")
 
     static let all =
         SharedVariables.all + [
-            listen, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes, logsRefresh, secretKey,
+            listen, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes, logsRefresh,
+            engineLostAfter, secretKey,
         ]
 }

@@ -44,6 +44,10 @@ extension Cache {
             case "offset": position.lastOffset = row["value"]
             case "dispatched": position.dispatched = row["value"]
             case "rebuilding": position.rebuilding = row["value"]
+            case "needs_base": position.needsBase = row["value"]
+            case "growth_entries": position.sinceCheckpoint.entries = row["value"]
+            case "growth_bytes": position.sinceCheckpoint.bytes = row["value"]
+            case "checkpoint_read_at": position.checkpointReadAt = row["value"]
             default: break
             }
         }
@@ -67,6 +71,8 @@ private struct FoldBatch {
     }
 
     mutating func apply(_ arrival: LogArrival) throws -> Folded {
+        // The first entry ever has offset 0; where reading begins later, retention has taken what was before.
+        if position.lastOffset == nil, arrival.offset > 0 { position.needsBase = true }
         position.lastOffset = arrival.offset
         position.landmarks.append(.init(offset: arrival.offset, id: arrival.id))
         guard let entry = arrival.entry else {
@@ -77,15 +83,64 @@ private struct FoldBatch {
         }
         if position.log == nil { position.log = entry.log }
         if case .dispatched(let upTo) = entry.event { position.dispatched = max(position.dispatched, upTo) }
-        guard let key = entry.event.key else {
+        if position.needsBase { try hold(arrival) }
+        switch entry.event {
+        case .checkpointStarted, .snapshot: break
+        case .checkpointFinished(let id):
+            position.sinceCheckpoint = .init()
+            position.checkpointReadAt = Int(Date.now.timeIntervalSince1970)
+            if position.needsBase { try standOn(id) }
+        default:
+            position.sinceCheckpoint.entries += 1
+            position.sinceCheckpoint.bytes += arrival.body.count
+        }
+        guard let key = entry.event.key, !position.needsBase else {
             return Folded(id: arrival.id, offset: arrival.offset, outcome: .ignored, record: nil)
         }
+        let (outcome, record) = try apply(entry.event, about: key, at: arrival.offset)
+        return Folded(id: arrival.id, offset: arrival.offset, outcome: outcome, record: record)
+    }
+
+    private mutating func apply(
+        _ event: Event, about key: JobKey, at offset: LogOffset
+    ) throws -> (FoldOutcome, JobRecord) {
         var record = try records[key] ?? Cache.storedRecord(database, key) ?? JobRecord(key: key)
         let before = record
-        let outcome = record.apply(entry.event, at: arrival.offset)
+        let outcome = record.apply(event, at: offset)
         records[key] = record
         if record != before { changed.insert(key) }
-        return Folded(id: arrival.id, offset: arrival.offset, outcome: outcome, record: record)
+        return (outcome, record)
+    }
+
+    private func hold(_ arrival: LogArrival) throws {
+        try database.execute(
+            sql: "INSERT OR REPLACE INTO held (offset, id, body) VALUES (?, ?, ?)",
+            arguments: [arrival.offset, arrival.id, Data(arrival.body)])
+    }
+
+    /// Takes the snapshots of a checkpoint that was read whole as they were, and folds what came after each.
+    private mutating func standOn(_ checkpoint: Nonce) throws {
+        var began = false
+        var asOf: [JobKey: LogOffset] = [:]
+        let held = HeldEntries(database)
+        while let (event, _) = try held.next() {
+            switch event {
+            case .checkpointStarted(checkpoint): began = true
+            case .snapshot(checkpoint, let record, let offset) where began:
+                // Written at once: a checkpoint may hold more records than memory.
+                try Cache.store(database, record)
+                asOf[record.key] = offset
+            default: break
+            }
+        }
+        guard began else { return }
+        position.needsBase = false
+        let again = HeldEntries(database)
+        while let (event, offset) = try again.next() {
+            guard let key = event.key, offset > asOf[key] ?? -1 else { continue }
+            _ = try apply(event, about: key, at: offset)
+        }
+        try database.execute(sql: "DELETE FROM held")
     }
 
     mutating func finish() throws {
@@ -104,5 +159,32 @@ private struct FoldBatch {
         try Cache.setMeta(database, "log", position.log?.text)
         try Cache.setMeta(database, "offset", position.lastOffset)
         try Cache.setMeta(database, "dispatched", position.dispatched)
+        try Cache.setMeta(database, "needs_base", position.needsBase)
+        try Cache.setMeta(database, "growth_entries", position.sinceCheckpoint.entries)
+        try Cache.setMeta(database, "growth_bytes", position.sinceCheckpoint.bytes)
+        try Cache.setMeta(database, "checkpoint_read_at", position.checkpointReadAt)
+    }
+}
+
+/// The entries that are held, in log order, a page at a time.
+private final class HeldEntries {
+    private let database: Database
+    private var page: [(LogOffset, Data)] = []
+    private var last: LogOffset = -1
+
+    init(_ database: Database) { self.database = database }
+
+    func next() throws -> (Event, LogOffset)? {
+        while true {
+            if page.isEmpty {
+                page = try Row.fetchAll(
+                    database, sql: "SELECT offset, body FROM held WHERE offset > ? ORDER BY offset LIMIT 500",
+                    arguments: [last]
+                ).map { ($0["offset"], $0["body"]) }.reversed()
+            }
+            guard let (offset, body) = page.popLast() else { return nil }
+            last = offset
+            if let entry = try? LogEntry.decode(Array(body)) { return (entry.event, offset) }
+        }
     }
 }

@@ -41,4 +41,21 @@ extension Cache {
             try String.fetchAll(database, sql: "SELECT DISTINCT engine FROM work").map { try EngineID($0) }
         }
     }
+
+    /// All records in pages, each with the offset that it is as of.
+    /// - Parameter after: the last key of the page before.
+    func snapshot(after: JobKey?, limit: Int) async throws -> (records: [JobRecord], asOf: LogOffset) {
+        try await pool.read { database in
+            let records = try Row.fetchAll(
+                database,
+                sql: "SELECT record, logs FROM jobs WHERE (backend, job) > (?, ?) ORDER BY backend, job LIMIT ?",
+                arguments: [after?.backend.rawValue ?? "", after?.job.text ?? "", limit]
+            ).map { try Self.decode($0) }
+            return (records, try Self.position(database).lastOffset ?? -1)
+        }
+    }
+
+    func recordCount() async throws -> Int {
+        try await pool.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM jobs") ?? 0 }
+    }
 }

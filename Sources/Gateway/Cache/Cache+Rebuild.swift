@@ -11,7 +11,8 @@ extension Cache {
                 sql: """
                     INSERT OR IGNORE INTO old_jobs (backend, job, record, logs)
                         SELECT backend, job, record, logs FROM jobs;
-                    DELETE FROM jobs; DELETE FROM work; DELETE FROM recent; DELETE FROM meta; DELETE FROM unread;
+                    DELETE FROM jobs; DELETE FROM work; DELETE FROM recent; DELETE FROM meta;
+                    DELETE FROM unread; DELETE FROM held;
                     """)
             try Self.setMeta(database, "rebuilding", true)
         }

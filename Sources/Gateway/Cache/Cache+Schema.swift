@@ -29,6 +29,8 @@ extension Cache {
                     CREATE INDEX work_engine ON work (kind, engine);
                     CREATE TABLE recent (offset INTEGER PRIMARY KEY, id TEXT NOT NULL);
                     CREATE TABLE unread (offset INTEGER PRIMARY KEY, body BLOB NOT NULL); -- of kinds to come
+                    CREATE TABLE held (          -- entries whose beginning the log has lost, until a checkpoint
+                        offset INTEGER PRIMARY KEY, id TEXT NOT NULL, body BLOB NOT NULL);
                     CREATE TABLE old_jobs (      -- what was known before the log was lost or replaced
                         backend TEXT NOT NULL,
                         job TEXT NOT NULL,

@@ -18,5 +18,18 @@ struct CachePosition: Sendable, Equatable {
     /// The log is being read again because it was not the one that this cache knew.
     var rebuilding = false
 
+    /// The log's beginning is gone: nothing is known until a checkpoint has been read whole.
+    var needsBase = false
+    /// What has come since the last checkpoint, without what checkpoints themselves append.
+    var sinceCheckpoint = Growth()
+    /// When the last checkpoint was read, in seconds since 1970 by this machine's clock; 0: never.
+    var checkpointReadAt = 0
+
+    /// How much the log has grown.
+    struct Growth: Sendable, Equatable {
+        var entries = 0
+        var bytes = 0
+    }
+
     static let landmarkCount = 32
 }

@@ -14,27 +14,36 @@ final class Leadership: Service {
     private let names: QueueNames
     private let receivedAt = Locked<ContinuousClock.Instant?>(nil)
     private let deadLetters: DeadLetters
+    private let freshness: Freshness
     private let logger: Logger
     private static let interval: Duration = .seconds(2)
     private static let term: Duration = .seconds(7)
 
     init(
         consuming: AMQPConnection, publishing: AMQPConnection, names: QueueNames, deadLetters: DeadLetters,
-        logger: Logger
+        freshness: Freshness, logger: Logger
     ) {
         self.consuming = consuming
         self.publishing = publishing
         self.names = names
         self.deadLetters = deadLetters
+        self.freshness = freshness
         self.logger = logger
     }
+
+    /// The type of a message by which a gateway that cannot read the log's beginning asks for a checkpoint.
+    static let checkpointWanted = "checkpoint"
+    /// Rings when a gateway asks for a checkpoint.
+    let checkpointRequests = Broadcast()
 
     var leads: Bool { receivedAt.withLock { $0 }.map { ContinuousClock.now - $0 < Self.term } ?? false }
 
     func run() async throws {
         let consumer = consuming.consume(ConsumerOptions(queue: names.dead, prefetch: 20))
+        consumer.pause()
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
+                group.addTask { await self.standWhenReady(consumer) }
                 group.addTask {
                     while !Task.isCancelled {
                         await self.ping()
@@ -48,9 +57,12 @@ final class Leadership: Service {
                     case .delivery(let delivery):
                         if !leads { logger.info("this gateway dispatches now") }
                         receivedAt.withLock { $0 = .now }
-                        if delivery.message.type == "ping" {
+                        switch delivery.message.type {
+                        case "ping": delivery.acknowledge()
+                        case Self.checkpointWanted:
                             delivery.acknowledge()
-                        } else {
+                            checkpointRequests.ring()
+                        default:
                             group.addTask { await self.deadLetters.settle(delivery) }
                         }
                     }
@@ -59,6 +71,18 @@ final class Leadership: Service {
             }
         } onGracefulShutdown: {
             consumer.cancel()
+        }
+    }
+
+    /// Only a gateway that knows the log may lead.
+    private func standWhenReady(_ consumer: Consumer) async {
+        var stands = false
+        while !Task.isCancelled {
+            if freshness.isReady != stands {
+                stands = freshness.isReady
+                if stands { consumer.resume() } else { consumer.pause() }
+            }
+            try? await Task.sleep(for: .milliseconds(100))
         }
     }
 

@@ -26,6 +26,7 @@ final class LogFollower: Service {
     }
 
     private let connection: AMQPConnection
+    private let publishing: AMQPConnection
     private let names: QueueNames
     private let cache: Cache
     private let appender: LogAppender
@@ -41,10 +42,11 @@ final class LogFollower: Service {
     private static let prefetch: UInt16 = 500
 
     init(
-        connection: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender, freshness: Freshness,
-        folds: Broadcast, logger: Logger
+        connection: AMQPConnection, publishing: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender,
+        freshness: Freshness, folds: Broadcast, logger: Logger
     ) {
         self.connection = connection
+        self.publishing = publishing
         self.names = names
         self.cache = cache
         self.appender = appender
@@ -146,8 +148,13 @@ final class LogFollower: Service {
             }
         }
         if !arrivals.isEmpty {
+            let neededBase = reading.position.needsBase
             let (results, position) = try await cache.fold(arrivals)
             reading.position = position
+            if neededBase, !position.needsBase {
+                logger.notice("a checkpoint was read; the log's beginning is not needed any more")
+                checks.addTask { [self] in await confirmPlace(consumer) }
+            }
             aim(at: position)
             if let log = position.log { appender.noteLog(log) }
             appender.waiters.resolve(results)
@@ -200,10 +207,24 @@ final class LogFollower: Service {
         consumer.resume()
     }
 
+    /// Asks the dispatcher for a checkpoint, because the log's beginning is gone, until one has been read.
+    private func askForCheckpoint() async throws {
+        logger.warning("the log's beginning is gone; waiting for a checkpoint of a gateway that has read it")
+        while try await cache.position().needsBase, !Task.isCancelled {
+            var message = AMQPMessage(body: Array("{}".utf8))
+            message.type = Leadership.checkpointWanted
+            message.expiration = .seconds(30)
+            try? await publishing.publish(message, routingKey: names.dead, timeout: .seconds(10))
+            try await Task.sleep(for: .seconds(5))
+        }
+    }
+
     /// After the log was lost or replaced: appends what only this cache knows, before anything else is answered.
     private func restoreWhatWasLost() async {
         do {
-            guard try await cache.position().rebuilding else { return freshness.ready() }
+            let position = try await cache.position()
+            if position.needsBase { return try await askForCheckpoint() }
+            guard position.rebuilding else { return freshness.ready() }
             var after: JobKey?
             var count = 0
             repeat {

@@ -32,9 +32,11 @@ struct SharedState: Sendable {
     var socket: Int32 = -1
     var writingSince: ContinuousClock.Instant?
 
+    typealias LogEntry = (level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata)
+
     /// - Returns: what is to be logged when the lock is released.
-    mutating func carryOut(_ actions: [Action], core: ConnectionCore) -> [(Logger.Level, Logger.Message, Logger.Metadata)] {
-        var logs: [(Logger.Level, Logger.Message, Logger.Metadata)] = []
+    mutating func carryOut(_ actions: [Action], core: ConnectionCore) -> [LogEntry] {
+        var logs: [LogEntry] = []
         for action in actions {
             switch action {
             case .send(let command): commands.append(command)

@@ -20,7 +20,7 @@ extension ConnectionStateMachine {
 
     mutating func consumerChannelOpened(_ id: UInt64) -> [Action] {
         guard let slot = consumers[id], let channel = slot.channel else { return [] }
-        return [.send(.setPrefetch(channel, count: slot.options.prefetch))]
+        return [.send(.setPrefetch(channel, count: max(1, slot.options.prefetch)))]
     }
 
     mutating func prefetchSet(_ id: UInt64) -> [Action] {

@@ -41,7 +41,10 @@ extension ConnectionStateMachine {
             return [.log(.info, "AMQP broker takes messages again", [:])]
         case .connectionClosed(let code, let text):
             let node = session?.node ?? ""
-            return [.send(.confirmConnectionClose), .dropConnection(reason: "\(node): closed by the broker: \(code) \(text)")]
+            return [
+                .send(.confirmConnectionClose),
+                .dropConnection(reason: "\(node): closed by the broker: \(code) \(text)"),
+            ]
         }
     }
 

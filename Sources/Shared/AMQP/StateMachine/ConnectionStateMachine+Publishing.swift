@@ -22,7 +22,9 @@ extension ConnectionStateMachine {
     mutating func publish(_ id: UInt64, _ outgoing: OutgoingMessage, deadline: Instant) -> [Action] {
         guard phase == .open else { return [.publishFinished(id, .closed)] }
         guard publisher.count < outboxLimit else { return [.publishFinished(id, .outboxFull)] }
-        if let problem = outgoing.problem(frameMax: session?.frameMax) { return [.publishFinished(id, .tooLarge(problem))] }
+        if let problem = outgoing.problem(frameMax: session?.frameMax) {
+            return [.publishFinished(id, .tooLarge(problem))]
+        }
         var outgoing = outgoing
         if outgoing.mandatory, outgoing.message.messageID == nil { outgoing.message.messageID = "\(identity)-\(id)" }
         publisher.add(id, outgoing, deadline: deadline)
@@ -34,7 +36,9 @@ extension ConnectionStateMachine {
     }
 
     mutating func send(_ outgoing: OutgoingMessage) -> [Action] {
-        guard phase == .open, session?.blocked == nil, outgoing.problem(frameMax: session?.frameMax) == nil else { return [] }
+        guard phase == .open, session?.blocked == nil, outgoing.problem(frameMax: session?.frameMax) == nil else {
+            return []
+        }
         sender.add(outgoing)
         return []
     }
@@ -42,7 +46,9 @@ extension ConnectionStateMachine {
     mutating func request(_ id: UInt64, _ outgoing: OutgoingMessage, deadline: Instant) -> [Action] {
         guard phase == .open else { return [.requestFinished(id, .failure(.closed))] }
         guard requester.count < outboxLimit else { return [.requestFinished(id, .failure(.outboxFull))] }
-        if let problem = outgoing.problem(frameMax: session?.frameMax) { return [.requestFinished(id, .failure(.tooLarge(problem)))] }
+        if let problem = outgoing.problem(frameMax: session?.frameMax) {
+            return [.requestFinished(id, .failure(.tooLarge(problem)))]
+        }
         var outgoing = outgoing
         outgoing.message.replyTo = Requester.replyQueue
         outgoing.message.correlationID = "\(identity)-\(id)"

@@ -5,7 +5,8 @@ extension ConnectionStateMachine {
     mutating func cancelledByBroker(_ channel: UInt16, now: Instant) -> [Action] {
         switch session?.channels.role(of: channel) {
         case .consumer(let id):
-            return close(channel) + consumerInterrupted(id, reason: "the broker cancelled the consumer: queue deleted", now: now)
+            return close(channel)
+                + consumerInterrupted(id, reason: "the broker cancelled the consumer: queue deleted", now: now)
         case .requests:
             let error = PublishError.channelClosed(code: 404, text: "the broker cancelled the reply consumer")
             return close(channel) + requester.channelClosed(error) + (requester.isWanted ? openRequests() : [])

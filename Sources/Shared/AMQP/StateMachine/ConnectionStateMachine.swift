@@ -1,6 +1,6 @@
 import Logging
 
-/// The protocol logic of a connection without any I/O: each event is a mutating function that returns what is to be done.
+/// The protocol logic of a connection without any I/O: each event is a mutating function that returns what to do.
 ///
 /// It outlives connections; `session` is the present one. Time comes in as an argument.
 struct ConnectionStateMachine: Sendable {
@@ -36,7 +36,8 @@ struct ConnectionStateMachine: Sendable {
     let delays: ClosedRange<Duration>
 
     init(
-        topology: Topology, reconnectDelay: ClosedRange<Duration>, publishWindow: Int, outboxLimit: Int, identity: String
+        topology: Topology, reconnectDelay: ClosedRange<Duration>, publishWindow: Int, outboxLimit: Int,
+        identity: String
     ) {
         self.topology = TopologyState(topology, backoff: Backoff(reconnectDelay))
         self.reconnect = Backoff(reconnectDelay)

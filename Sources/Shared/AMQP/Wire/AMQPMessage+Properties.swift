@@ -23,7 +23,8 @@ extension AMQPMessage {
         var properties = amqp_basic_properties_t()
         properties._flags = RMQ_DELIVERY_MODE_FLAG
         properties.delivery_mode = persistent ? 2 : 1
-        func set(_ text: String?, _ flag: amqp_flags_t, _ field: WritableKeyPath<amqp_basic_properties_t, amqp_bytes_t>) {
+        func set(_ text: String?, _ flag: amqp_flags_t, _ field: WritableKeyPath<amqp_basic_properties_t, amqp_bytes_t>)
+        {
             guard let text else { return }
             properties._flags |= flag
             properties[keyPath: field] = pool.bytes(text)

@@ -2,6 +2,7 @@ import CRabbitMQ
 
 extension String {
     init(decoding bytes: amqp_bytes_t) {
-        self.init(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: bytes.bytes == nil ? 0 : bytes.len), as: UTF8.self)
+        let count = bytes.bytes == nil ? 0 : bytes.len
+        self.init(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: count), as: UTF8.self)
     }
 }

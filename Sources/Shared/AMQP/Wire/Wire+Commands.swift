@@ -96,7 +96,9 @@ extension Wire {
         try check(status, "publish")
     }
 
-    private func write<Method: BitwiseCopyable>(_ channel: UInt16, _ number: amqp_method_number_t, _ method: Method) throws(WireError) {
+    private func write<Method: BitwiseCopyable>(_ channel: UInt16, _ number: amqp_method_number_t, _ method: Method)
+        throws(WireError)
+    {
         var method = method
         let status = withUnsafeMutableBytes(of: &method) {
             amqp_send_method(connection, channel, number, $0.baseAddress)

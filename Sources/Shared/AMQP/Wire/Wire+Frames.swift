@@ -91,7 +91,8 @@ extension Wire {
             assembling[channel] = nil
             return decoded(amqp_channel_close_t.self).map {
                 .channelClosed(
-                    channel: channel, code: Int($0.reply_code), text: WireError(String(decoding: $0.reply_text)).description)
+                    channel: channel, code: Int($0.reply_code),
+                    text: WireError(String(decoding: $0.reply_text)).description)
             }
         case RMQ_CONNECTION_BLOCKED:
             return decoded(amqp_connection_blocked_t.self).map { .blocked(reason: String(decoding: $0.reason)) }

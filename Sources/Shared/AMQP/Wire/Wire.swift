@@ -43,6 +43,10 @@ final class Wire {
 
     func check(_ status: Int32, _ what: String) throws(WireError) {
         guard status < 0 else { return }
+        // The library says no more than "a socket error occurred".
+        if status == AMQP_STATUS_SOCKET_ERROR.rawValue {
+            throw WireError(what == "connect" ? "connection refused or host unreachable" : "connection reset")
+        }
         throw WireError("\(what): \(Self.text(of: status))")
     }
 

@@ -10,7 +10,9 @@ public struct RunCommand: Sendable, Hashable, Codable {
     /// Why it failed last.
     public var reason: String?
 
-    public init(submission: SubmissionID, request: JobRequest, failures: Int = 0, putBack: Int = 0, reason: String? = nil) {
+    public init(
+        submission: SubmissionID, request: JobRequest, failures: Int = 0, putBack: Int = 0, reason: String? = nil
+    ) {
         self.submission = submission
         self.request = request
         self.failures = failures

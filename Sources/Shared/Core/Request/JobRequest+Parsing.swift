@@ -21,9 +21,12 @@ extension JobRequest {
         let memory = fields.integer("memory_limit", in: 0...Resources.maximumMemoryMebibytes)
         let gpus = fields.integer("gpu_limit", in: 0...Resources.maximumGPUs)
         let image = fields.string("image") { text throws(InvalidValue) in try ImageReference(text) }
-        let entrypoint = fields.emptyEntrypoint ? [] : fields.strings("entrypoint", missing: RequestFields.missingInBody)
+        let entrypoint =
+            fields.emptyEntrypoint ? [] : fields.strings("entrypoint", missing: RequestFields.missingInBody)
         let type = fields.string("type") { text throws(InvalidValue) in
-            guard let type = PluginType(rawValue: text) else { throw InvalidValue("\(text.forMessage) is not a valid choice") }
+            guard let type = PluginType(rawValue: text) else {
+                throw InvalidValue("\(text.forMessage) is not a valid choice")
+            }
             return type
         }
         let input = fields.string("input_dir") { text throws(InvalidValue) in try StoragePath(text) }

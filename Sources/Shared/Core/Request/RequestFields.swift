@@ -106,7 +106,8 @@ struct RequestFields {
     }
 
     private static func isDecimal(_ text: String) -> Bool {
-        let digits = text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "+")
+        let digits =
+            text.utf8.first == UInt8(ascii: "-") || text.utf8.first == UInt8(ascii: "+")
             ? text.utf8.dropFirst() : text.utf8[...]
         return !digits.isEmpty && digits.allSatisfy(\.isASCIIDigit)
     }
