@@ -80,18 +80,21 @@ final class LogFollower: Service {
                     freshness.expire()
                 }
             }
-            await withGracefulShutdownHandler {
+            let failure = await withGracefulShutdownHandler {
                 await self.readAll(consumer, &reading)
             } onGracefulShutdown: {
                 consumer.cancel()
             }
             consumer.cancel()
             group.cancelAll()
+            if let failure { throw failure }
         }
     }
 
-    private func readAll(_ consumer: Consumer, _ reading: inout Reading) async {
-        await withDiscardingTaskGroup { checks in
+    /// - Returns: why the cache cannot be written, or nil when reading was ended.
+    private func readAll(_ consumer: Consumer, _ reading: inout Reading) async -> CacheFailure? {
+        await withDiscardingTaskGroup { checks -> CacheFailure? in
+            defer { checks.cancelAll() }
             for await _ in bell {
                 let taken = inbox.withLock { inbox in
                     defer { inbox = Inbox(ended: inbox.ended) }
@@ -104,13 +107,11 @@ final class LogFollower: Service {
                         try await take(taken.events, consumer, &reading, &checks)
                     }
                 } catch {
-                    logger.critical(
-                        "the cache cannot be written; check the disk of STATE_DIR", metadata: ["error": "\(error)"])
-                    return
+                    return CacheFailure(description: "the cache cannot be written; check the disk of STATE_DIR: \(error)")
                 }
                 if taken.ended { break }
             }
-            checks.cancelAll()
+            return nil
         }
     }
 

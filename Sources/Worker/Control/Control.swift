@@ -38,13 +38,16 @@ final class Control: Service {
                         self.activity.expire()
                     }
                 }
-                for await event in consumer {
-                    switch event {
-                    case .registered: group.addTask { await self.ping() }
-                    case .interrupted: activity.interrupted()
-                    case .delivery(let delivery):
-                        activity.received()
-                        group.addTask { await self.handle(delivery) }
+                // What was begun is finished before this returns.
+                await withDiscardingTaskGroup { commands in
+                    for await event in consumer {
+                        switch event {
+                        case .registered: group.addTask { await self.ping() }
+                        case .interrupted: activity.interrupted()
+                        case .delivery(let delivery):
+                            activity.received()
+                            commands.addTask { await self.handle(delivery) }
+                        }
                     }
                 }
                 group.cancelAll()

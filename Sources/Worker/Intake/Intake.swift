@@ -3,6 +3,7 @@ import Core
 import Logging
 import Program
 import ServiceLifecycle
+import Threads
 
 /// Takes run commands while there is room, and places what they ask for.
 final class Intake: Service {
@@ -33,16 +34,25 @@ final class Intake: Service {
 
     func run() async throws {
         let consumer = connection.consume(ConsumerOptions(queue: names.run(backend), prefetch: Self.width))
+        let draining = Locked(false)
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.steer(consumer) }
-                for await event in consumer {
-                    guard case .delivery(let delivery) = event else { continue }
-                    group.addTask { await self.handle(delivery) }
+                // What is being placed is settled before this returns; nothing else is begun.
+                await withDiscardingTaskGroup { placings in
+                    for await event in consumer {
+                        guard case .delivery(let delivery) = event else { continue }
+                        if draining.withLock({ $0 }) {
+                            delivery.reject(requeue: true)
+                        } else {
+                            placings.addTask { await self.handle(delivery) }
+                        }
+                    }
                 }
                 group.cancelAll()
             }
         } onGracefulShutdown: {
+            draining.withLock { $0 = true }
             consumer.cancel()
         }
     }

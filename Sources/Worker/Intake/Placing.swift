@@ -39,7 +39,8 @@ struct Placing: Sendable {
             case .no:
                 accepted()
                 return .settled
-            case .unknown, nil: return .later("no gateway answered")
+            case .unknown: return .failed("the log does not know this submission")
+            case nil: return .later("no gateway answered")
             }
         }
         let held: HeldObject
@@ -72,7 +73,7 @@ struct Placing: Sendable {
             admission.leave(submission)
             return .settled
         case .finished: return .settled
-        case .unknown: return .later("the log does not know this submission")
+        case .unknown: return .failed("the log does not know this submission")
         // The log has chosen this object: the dispatcher will ask for its start.
         case nil: return .settled
         }
