@@ -16,13 +16,15 @@ final class LogFollower: Service {
         var endedTooEarly = false
         var ended = false
     }
+    private struct Subscription: Sendable {
+        var consumer: Consumer?
+        var stopping = false
+    }
     /// What the reading loop knows.
     private struct Reading {
         var position: CachePosition
         /// Entries that must come again, exactly these, before new ones do.
         var verifying: [CachePosition.Landmark] = []
-        /// Drop what an abandoned subscription still brings.
-        var awaitsSubscription = false
     }
 
     private let connection: AMQPConnection
@@ -33,9 +35,8 @@ final class LogFollower: Service {
     private let freshness: Freshness
     private let folds: Broadcast
     private let logger: Logger
-    private let inbox = Locked(Inbox())
-    private let bell: AsyncStream<Void>
-    private let ring: AsyncStream<Void>.Continuation
+    private let subscription = Locked(Subscription())
+    private let failure = Locked<CacheFailure?>(nil)
     private let resumeAt = Locked(StreamOffset.first)
     /// How many entries came in since the stream was subscribed to.
     private let arrivedSinceSubscribing = Locked(0)
@@ -53,91 +54,110 @@ final class LogFollower: Service {
         self.freshness = freshness
         self.folds = folds
         self.logger = logger
-        (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     func run() async throws {
         var reading = Reading(position: try await cache.position())
         if let log = reading.position.log { appender.noteLog(log) }
         aim(at: reading.position)
+        await withGracefulShutdownHandler {
+            await withDiscardingTaskGroup { group in
+                group.addTask { [appender, freshness] in
+                    while !Task.isCancelled {
+                        try? await Task.sleep(for: .milliseconds(100))
+                        appender.waiters.expire()
+                        freshness.expire()
+                    }
+                }
+                while await self.readOneSubscription(&reading) {}
+                group.cancelAll()
+            }
+        } onGracefulShutdown: {
+            self.subscription.withLock { subscription in
+                subscription.stopping = true
+                subscription.consumer?.cancel()
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    /// Reads until the subscription ends.
+    /// - Returns: true when the log must be read anew from its beginning.
+    private func readOneSubscription(_ reading: inout Reading) async -> Bool {
         var options = ConsumerOptions(queue: names.results, prefetch: Self.prefetch)
         options.streamOffset = { [resumeAt] in resumeAt.withLock { $0 } }
         let consumer = connection.consume(options)
-        try await withThrowingDiscardingTaskGroup { group in
-            group.addTask { [inbox, ring] in
+        let isStopping = subscription.withLock { subscription in
+            subscription.consumer = consumer
+            return subscription.stopping
+        }
+        if isStopping { consumer.cancel() }
+        let inbox = Locked(Inbox())
+        let (bell, ring) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        var mustStartOver = false
+        await withDiscardingTaskGroup { group in
+            group.addTask {
                 for await event in consumer {
                     inbox.withLock { $0.events.append(event) }
                     ring.yield()
                 }
                 inbox.withLock { $0.ended = true }
                 ring.yield()
-                ring.finish()
             }
-            group.addTask { [appender, freshness] in
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .milliseconds(100))
-                    appender.waiters.expire()
-                    freshness.expire()
-                }
-            }
-            let failure = await withGracefulShutdownHandler {
-                await self.readAll(consumer, &reading)
-            } onGracefulShutdown: {
-                consumer.cancel()
-            }
-            consumer.cancel()
-            group.cancelAll()
-            if let failure { throw failure }
-        }
-    }
-
-    /// - Returns: why the cache cannot be written, or nil when reading was ended.
-    private func readAll(_ consumer: Consumer, _ reading: inout Reading) async -> CacheFailure? {
-        await withDiscardingTaskGroup { checks -> CacheFailure? in
-            defer { checks.cancelAll() }
             for await _ in bell {
                 let taken = inbox.withLock { inbox in
-                    defer { inbox = Inbox(ended: inbox.ended) }
+                    defer { inbox.events.removeAll(keepingCapacity: true) }
                     return inbox
                 }
                 do {
-                    if taken.endedTooEarly {
-                        try await startOver(consumer, &reading)
-                    } else {
-                        try await take(taken.events, consumer, &reading, &checks)
+                    let isKnown = try await take(taken.events, &reading, &group) {
+                        inbox.withLock { $0.endedTooEarly = true }
+                        ring.yield()
                     }
+                    mustStartOver = taken.endedTooEarly || !isKnown
+                    if mustStartOver { try await forgetTheLog(&reading) }
                 } catch {
-                    return CacheFailure(description: "the cache cannot be written; check the disk of STATE_DIR: \(error)")
+                    failure.withLock {
+                        $0 = CacheFailure(
+                            description: "the cache cannot be written; check the disk of STATE_DIR: \(error)")
+                    }
+                    break
                 }
-                if taken.ended { break }
+                if mustStartOver || taken.ended { break }
             }
-            return nil
+            consumer.cancel()
+            group.cancelAll()
         }
+        return mustStartOver
     }
 
+    /// Folds what has come.
+    /// - Parameter endsTooEarly: called when the log turns out to end before the place that was asked for.
+    /// - Returns: false when the log is not the one that this cache knows.
     private func take(
-        _ events: [ConsumerEvent], _ consumer: Consumer, _ reading: inout Reading, _ checks: inout DiscardingTaskGroup
-    ) async throws {
+        _ events: [ConsumerEvent], _ reading: inout Reading, _ checks: inout DiscardingTaskGroup,
+        endsTooEarly: @escaping @Sendable () -> Void
+    ) async throws -> Bool {
         var arrivals: [LogArrival] = []
         var last: Delivery?
         for event in events {
             switch event {
             case .registered:
-                reading.awaitsSubscription = false
                 reading.verifying = resumeAt.withLock { $0 } == .first ? [] : reading.position.landmarks
                 arrivedSinceSubscribing.withLock { $0 = 0 }
                 logger.debug("reading the log", metadata: ["after": "\(reading.position.lastOffset ?? -1)"])
-                checks.addTask { [self] in await confirmPlace(consumer) }
+                checks.addTask { [self] in await confirmPlace(endsTooEarly) }
             case .interrupted(let reason):
                 freshness.interrupted()
                 logger.info("reading of the log was interrupted", metadata: ["reason": "\(reason)"])
             case .delivery(let delivery):
-                guard !reading.awaitsSubscription, let offset = delivery.streamOffset else { continue }
+                guard let offset = delivery.streamOffset else { continue }
                 arrivedSinceSubscribing.withLock { $0 += 1 }
                 let id = delivery.message.messageID ?? ""
                 if let expected = reading.verifying.first {
                     guard expected.offset == offset, expected.id == id else {
-                        return try await startOver(consumer, &reading)
+                        delivery.acknowledge(multiple: true)
+                        return false
                     }
                     reading.verifying.removeFirst()
                 } else if offset > reading.position.lastOffset ?? -1 {
@@ -154,7 +174,7 @@ final class LogFollower: Service {
             reading.position = position
             if neededBase, !position.needsBase {
                 logger.notice("a checkpoint was read; the log's beginning is not needed any more")
-                checks.addTask { [self] in await confirmPlace(consumer) }
+                checks.addTask { [self] in await confirmPlace(endsTooEarly) }
             }
             aim(at: position)
             if let log = position.log { appender.noteLog(log) }
@@ -162,6 +182,7 @@ final class LogFollower: Service {
             folds.ring()
         }
         last?.acknowledge(multiple: true)
+        return true
     }
 
     private func read(_ delivery: Delivery, _ offset: LogOffset) -> LogEntry? {
@@ -181,31 +202,26 @@ final class LogFollower: Service {
 
     /// Writes a marker and waits for it. When the broker confirms it and nothing at all arrives, we asked for a place
     /// past the log's end: the log is shorter than the one we knew.
-    private func confirmPlace(_ consumer: Consumer) async {
+    private func confirmPlace(_ endsTooEarly: @Sendable () -> Void) async {
         for _ in 0..<3 {
             if await freshness.verify() { return await restoreWhatWasLost() }
             let arrived = arrivedSinceSubscribing.withLock { $0 }
-            guard !Task.isCancelled, consumer.isRegistered else { return }
+            guard !Task.isCancelled else { return }
             if arrived == 0, case .connected = connection.state {
                 let asked = resumeAt.withLock { $0 }
                 guard asked != .first else { continue }
                 logger.warning("the log ends before the place where reading was to go on")
-                inbox.withLock { $0.endedTooEarly = true }
-                ring.yield()
-                return
+                return endsTooEarly()
             }
         }
     }
 
-    private func startOver(_ consumer: Consumer, _ reading: inout Reading) async throws {
+    private func forgetTheLog(_ reading: inout Reading) async throws {
         logger.warning("the broker's log is not the one that this cache knows; reading it from its beginning")
-        consumer.pause()
         freshness.lost()
         try await cache.beginRebuild()
-        reading = Reading(position: try await cache.position(), awaitsSubscription: true)
+        reading = Reading(position: try await cache.position())
         resumeAt.withLock { $0 = .first }
-        inbox.withLock { $0.events.removeAll() }
-        consumer.resume()
     }
 
     /// Asks the dispatcher for a checkpoint, because the log's beginning is gone, until one has been read.
