@@ -78,7 +78,9 @@ let package = Package(
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core"], swiftSettings: settings),
-        .testTarget(name: "WorkerTests", dependencies: ["Worker", "Core", "HTTPClient", "Threads", "Support"], swiftSettings: settings),
+        .testTarget(
+            name: "WorkerTests", dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),
     ]

@@ -105,8 +105,8 @@ struct FoldTests {
             .removed(id, Sample.placement()), .changed),
         Row("a removal of what still runs", [submitted, placed], .removed(id, Sample.placement()), .ignored),
         Row("a marker", [submitted], .marker, .ignored),
-        Row("a checkpoint", [submitted], .checkpointStarted(try! Nonce("c")), .ignored),
-        Row("a snapshot", [submitted], .snapshot(try! Nonce("c"), JobRecord(key: Sample.key()), asOf: 1), .ignored),
+        Row("a checkpoint", [submitted], .checkpointStarted(Sample.nonce("c")), .ignored),
+        Row("a snapshot", [submitted], .snapshot(Sample.nonce("c"), JobRecord(key: Sample.key()), asOf: 1), .ignored),
     ]
 
     @Test("what an entry means at its place", arguments: rows)

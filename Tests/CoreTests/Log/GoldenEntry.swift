@@ -11,7 +11,7 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
     var testDescription: String { kind }
 
     var entry: LogEntry {
-        LogEntry(id: "m-1", log: try! Nonce("log1"), writtenAt: "2026-01-02T03:04:05Z", event: event)
+        LogEntry(id: "m-1", log: Sample.nonce("log1"), writtenAt: "2026-01-02T03:04:05Z", event: event)
     }
 
     var json: String {
@@ -54,7 +54,7 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
     }
 
     private static let id = Sample.submission(1, "abc")
-    private static let checkpoint = try! Nonce("cp1")
+    private static let checkpoint = Sample.nonce("cp1")
 
     static let fullRecord: JobRecord = {
         var record = JobRecord(key: Sample.key())

@@ -4,7 +4,7 @@ import Testing
 /// What is read back obeys the same rules as what a client sends: nothing in the log may lead a gateway astray.
 @Suite("Entries that no program of ours wrote")
 struct HostileEntryTests {
-    static let golden = GoldenEntry.all.first { $0.kind == "snapshot" }!.json
+    static let golden = GoldenEntry.all.first { $0.kind == "snapshot" }?.json ?? ""
 
     @Test(
         "an id that could not have been accepted is refused",

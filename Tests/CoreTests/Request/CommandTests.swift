@@ -50,13 +50,12 @@ struct CommandTests {
         #expect(request.command == ["/bin/echo", "hello", "x"] + tail)
     }
 
-    @Test("as many flags as arguments take no noticeable time")
+    @Test("there may be as many flags as arguments")
     func manyFlags() throws {
-        let words = (0..<20_000).map { JSONValue.string("--flag-\($0)") }
-        let request = try Body(["args": .array(words), "args_path_flags": .array(words.reversed())]).parsed()
-        let clock = ContinuousClock()
-        let took = clock.measure { #expect(request.command.count == 20_003) }
-        #expect(took < .seconds(5))
+        let words = (0..<20_000).map { "--flag-\($0)" }
+        let list = JSONValue.array(words.map { .string($0) })
+        let request = try Body(["args": list, "args_path_flags": list]).parsed()
+        #expect(request.command.count { $0 == JobRequest.inputMount } == words.count / 2)
     }
 
     @Test(

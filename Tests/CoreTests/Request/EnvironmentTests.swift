@@ -40,16 +40,6 @@ struct EnvironmentTests {
         #expect(try Body(["env": []]).parsed().environment.isEmpty)
     }
 
-    /// The original turns an object into the list of its names and runs the job.
-    @Test("an object stands for its names, in an order that does not depend on chance")
-    func object() throws {
-        #expect(try Body(["env": [:]]).parsed().environment.isEmpty)
-        let request = try Body(["env": ["C=3": .null, "A=1": 1, "B=2": "x"]]).parsed()
-        #expect(request.environment.map(\.text) == ["A=1", "B=2", "C=3"])
-        #expect(Body(["env": ["A": "1"]]).failure() == Self.malformed)
-        #expect(Body(["env": ["A=\u{0}": 1]]).badFields() == ["env"])
-    }
-
     @Test("an entry that Linux could not pass to a program is refused")
     func lengths() throws {
         let longest = "A=" + String(repeating: "x", count: EnvironmentEntry.maximumBytes - 3)

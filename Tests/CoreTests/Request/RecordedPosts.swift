@@ -155,7 +155,8 @@ enum RecordedPosts {
         shell("post.logs.long_line", #"head -c 3000000 /dev/zero | tr "\000" x; echo"#),
         .init(accepted: "post.env2.ok", ["env": ["A=1", "B=x=y", "C="]]),
         .init(accepted: "post.env2.dup", ["env": ["A=1", "A=2"]]),
-        .init(accepted: "post.env2.dict", ["env": ["A=B": 1]]),
+        // The original took an object for the list of its names; a value of the wrong type is refused here.
+        .init("post.env2.dict", ["env": ["A=B": 1]], bad: "env"),
         .init(accepted: "post.env2.unset_path", ["env": ["PATH=/nope"]]),
         .init(accepted: "post.big_body", ["env": [.string("A=" + String(repeating: "x", count: 100_000))]]),
         .init(

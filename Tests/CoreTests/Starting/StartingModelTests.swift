@@ -27,7 +27,6 @@ struct StartingModelTests {
     @Test("the job is started at most once, never after its removal, and always comes to an end", arguments: rows)
     func rules(row: Row) {
         let report = ModelExplorer.explore(row.world, limit: 1_000_000)
-        print(row.name, report)
         #expect(report.isComplete, "\(report)")
         #expect(report.violation == nil, "\(report)")
     }
@@ -37,7 +36,6 @@ struct StartingModelTests {
         var world = ModelWorld(engineOfTask: [0, 0], engineOfObject: [0, 0], faults: 1)
         world.without = rule
         let report = ModelExplorer.explore(world, limit: 1_000_000)
-        print(rule, report.states, report.violation as Any)
         #expect(report.violation != nil, "\(report)")
     }
 }

@@ -66,15 +66,19 @@ struct RequestFields {
             guard case .string(let text) = element else {
                 return fail(name, "must be a list of strings, and one of its elements is \(element.kind)")
             }
+            guard !text.utf8.contains(0) else { return fail(name, "must not have NUL characters in it") }
+            guard text.utf8.count < EnvironmentEntry.maximumBytes else {
+                return fail(name, "must not have an element longer than \(EnvironmentEntry.maximumBytes - 1) bytes")
+            }
             strings.append(text)
         }
-        return check(name, strings)
+        return strings
     }
 
     /// Two levels: nil when a failure was recorded, `.some(nil)` when the list has an entry that is not `key=value`,
     /// which the original reports last and without the field's name.
     mutating func environment() -> [EnvironmentEntry]?? {
-        guard let strings = environmentStrings() else { return .none }
+        guard let strings = strings("env", missing: nil) else { return .none }
         var entries: [EnvironmentEntry] = []
         entries.reserveCapacity(strings.count)
         for text in strings {
@@ -82,22 +86,6 @@ struct RequestFields {
             entries.append(entry)
         }
         return .some(entries)
-    }
-
-    /// The original reads an object as the list of its names, and runs the job.
-    private mutating func environmentStrings() -> [String]? {
-        guard case .object(let entries) = object["env"] else { return strings("env", missing: nil) }
-        return check("env", entries.keys.sorted())
-    }
-
-    private mutating func check(_ name: String, _ strings: [String]) -> [String]? {
-        for text in strings {
-            guard !text.utf8.contains(0) else { return fail(name, "must not have NUL characters in it") }
-            guard text.utf8.count < EnvironmentEntry.maximumBytes else {
-                return fail(name, "must not have an element longer than \(EnvironmentEntry.maximumBytes - 1) bytes")
-            }
-        }
-        return strings
     }
 
     private mutating func fail<Value>(_ name: String, _ text: String) -> Value? {

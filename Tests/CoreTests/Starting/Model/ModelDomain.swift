@@ -53,11 +53,12 @@ struct ModelDomain {
         if let known = folded[step] { return known }
         var next = records[Int(record)]
         let outcome = next.apply(events[event], at: 1)
-        if numberOfRecord[next] == nil {
-            numberOfRecord[next] = UInt8(records.count)
+        let number = numberOfRecord[next] ?? UInt8(records.count)
+        if Int(number) == records.count {
+            numberOfRecord[next] = number
             records.append(next)
         }
-        let result = (numberOfRecord[next]!, outcome)
+        let result = (number, outcome)
         folded[step] = result
         return result
     }

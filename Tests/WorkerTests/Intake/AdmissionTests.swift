@@ -1,0 +1,92 @@
+import Core
+import Testing
+
+@testable import Worker
+
+@Suite struct AdmissionTests {
+    private func admission(cpu: Int? = 2000, memory: Int? = 1000, jobs: Int? = nil, enabled: Bool = true) -> Admission {
+        Admission(
+            limits: .init(
+                enabled: enabled, capacity: Capacity(cpuMillicores: cpu, memoryMebibytes: memory), maximumJobs: jobs))
+    }
+
+    private func submission(_ job: String) throws -> SubmissionID {
+        SubmissionID(key: JobKey(backend: .docker, job: try JobID(job)), generation: 1, nonce: try Nonce("n"))
+    }
+
+    private func asks(cpu: Int = 0, memory: Int = 0) -> Resources {
+        Resources(cpuMillicores: cpu, memoryMebibytes: memory, gpus: 0, workers: 1)
+    }
+
+    @Test func `jobs enter until the engine is full, and again when one has left`() async throws {
+        let admission = admission()
+        #expect(await admission.enter(try submission("a"), asks(cpu: 1500), putBack: 0, wait: .zero) == .granted)
+        #expect(admission.hasRoom)
+        async let late = admission.enter(try submission("b"), asks(cpu: 1000), putBack: 0, wait: .seconds(60))
+        while admission.hasRoom { await Task.yield() }
+        admission.leave(try submission("a"))
+        #expect(try await late == .granted)
+    }
+
+    @Test func `what does not fit in time is put back`() async throws {
+        let admission = admission()
+        #expect(await admission.enter(try submission("a"), asks(memory: 900), putBack: 0, wait: .zero) == .granted)
+        async let late = admission.enter(try submission("b"), asks(memory: 200), putBack: 0, wait: .zero)
+        while admission.hasRoom { await Task.yield() }
+        admission.expire()
+        #expect(try await late == .full)
+        #expect(admission.running == 1)
+    }
+
+    @Test func `more than the engine has at all is never admitted and says so`() async throws {
+        let answer = await admission().enter(try submission("a"), asks(cpu: 100_000), putBack: 0, wait: .seconds(60))
+        guard case .never(let reason) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(reason.contains("100000m") && reason.contains("2000m"))
+    }
+
+    @Test func `the number of jobs can be limited`() async throws {
+        let admission = admission(jobs: 1)
+        #expect(await admission.enter(try submission("a"), asks(), putBack: 0, wait: .zero) == .granted)
+        #expect(!admission.hasRoom)
+    }
+
+    @Test func `the same submission enters only once`() async throws {
+        let admission = admission(jobs: 1)
+        #expect(await admission.enter(try submission("a"), asks(), putBack: 0, wait: .zero) == .granted)
+        #expect(await admission.enter(try submission("a"), asks(), putBack: 0, wait: .zero) == .granted)
+        #expect(admission.running == 1)
+    }
+
+    @Test func `the engine drains for a job that came round too often`() async throws {
+        let admission = admission()
+        #expect(await admission.enter(try submission("small"), asks(cpu: 500), putBack: 0, wait: .zero) == .granted)
+        async let big = admission.enter(
+            try submission("big"), asks(cpu: 2000), putBack: Admission.patience, wait: .seconds(60))
+        while admission.hasRoom { await Task.yield() }
+        async let other = admission.enter(try submission("other"), asks(cpu: 100), putBack: 0, wait: .zero)
+        admission.expire()
+        #expect(try await other == .full)
+        admission.leave(try submission("small"))
+        #expect(try await big == .granted)
+    }
+
+    @Test func `a listing replaces what was believed, except for what is being placed`() async throws {
+        let admission = admission()
+        for job in ["gone", "placing"] {
+            #expect(await admission.enter(try submission(job), asks(cpu: 10), putBack: 0, wait: .zero) == .granted)
+        }
+        admission.replace(with: [try submission("found"): asks(cpu: 10)], keeping: [try submission("placing")])
+        #expect(admission.running == 2)
+    }
+
+    @Test func `switched off, everything but the impossible is admitted`() async throws {
+        let admission = admission(jobs: 1, enabled: false)
+        for job in ["a", "b", "c"] {
+            #expect(await admission.enter(try submission(job), asks(cpu: 2000), putBack: 0, wait: .zero) == .granted)
+        }
+        #expect(admission.hasRoom)
+    }
+}
