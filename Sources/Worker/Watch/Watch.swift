@@ -109,7 +109,7 @@ final class Watch: Service {
         let found = try await engine.list()
         let here = inFlight.all
         admission.replace(
-            with: Dictionary(found.filter { $0.state != .ended }.map { ($0.submission, $0.resources) }) { $1 },
+            with: Dictionary(found.filter { $0.state == .running }.map { ($0.submission, $0.resources) }) { $1 },
             keeping: here)
         let now = ContinuousClock.now
         let (look, orphaned) = state.withLock { state in

@@ -31,12 +31,12 @@ enum DockerBackend {
             "HOME": context.reader.text(WorkerVariables.home) ?? "",
         ])
         for warning in credentials.warnings { logger.warning("registry credentials", metadata: ["problem": "\(warning)"]) }
-        let isPodman = try await waiting("the Docker engine", logger) { () async throws -> Bool? in
-            try await calls.version().isPodman
+        let traits = try await waiting("the Docker engine", logger) { () async throws -> EngineTraits? in
+            EngineTraits(try await calls.version(), try await calls.info())
         }
         let engine = DockerEngine(
             calls: calls, streams: streams, images: DockerImages(client: streams, credentials: credentials),
-            settings: job, storageRoot: root, installation: context.settings.names.prefix, ignoresGPUs: isPodman,
+            settings: job, storageRoot: root, installation: context.settings.names.prefix, traits: traits,
             logger: logger)
         return ConnectedEngine(engine: engine, id: id, storageType: (job.storageType ?? .dockerLocalVolume).rawValue)
     }

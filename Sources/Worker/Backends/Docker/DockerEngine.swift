@@ -11,8 +11,7 @@ struct DockerEngine: Engine {
     let storageRoot: String
     /// The queue prefix, on each container's label.
     let installation: String
-    /// Podman's Docker API (seen with 4.3) passes over a request for a GPU without a word.
-    let ignoresGPUs: Bool
+    let traits: EngineTraits
     let logger: Logger
 
     var queuesByItself: Bool { false }
@@ -56,10 +55,8 @@ struct DockerEngine: Engine {
     }
 
     func hold(_ submission: SubmissionID, _ request: JobRequest) async throws(EngineTrouble) -> HeldObject {
-        if ignoresGPUs, request.resources.gpus > 0 {
-            throw .permanent(
-                "the job asks for a GPU, which Podman cannot give through its Docker API: ask for gpu_limit 0, "
-                    + "or run the job on Docker")
+        if let reason = traits.refusal(of: request.resources, ignoringLimits: settings.ignoreLimits) {
+            throw .permanent(reason)
         }
         let creation = containerCreation(submission, request)
         for _ in 0..<3 {

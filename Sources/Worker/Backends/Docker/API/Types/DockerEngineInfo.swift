@@ -20,7 +20,12 @@ struct DockerEngineInfo: Sendable, Decodable, Equatable {
     /// Whether this node is a manager of its swarm.
     var isSwarmManager: Bool
 
+    /// Runs without root's rights.
+    var isRootless: Bool
+
     private enum Key: String, CodingKey {
+        case rootless = "Rootless"
+        case securityOptions = "SecurityOptions"
         case id = "ID"
         case name = "Name"
         case serverVersion = "ServerVersion"
@@ -53,6 +58,9 @@ struct DockerEngineInfo: Sendable, Decodable, Equatable {
         cpus = values.tolerant(.cpus)
         memoryBytes = values.tolerant(.memoryBytes)
         cgroupVersion = values.tolerant(.cgroupVersion, or: "")
+        let options: [String] = values.tolerant(.securityOptions, or: [])
+        // Podman has a field of its own for it.
+        isRootless = values.tolerant(.rootless, or: false) || options.contains { $0.hasPrefix("name=rootless") }
         let runtimes: [String: Nothing] = values.tolerant(.runtimes, or: [:])
         self.runtimes = runtimes.keys.sorted()
         let swarm: Swarm? = values.tolerant(.swarm)
