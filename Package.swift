@@ -76,10 +76,12 @@ let package = Package(
             name: "Support", dependencies: ["Threads"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
-        .testTarget(name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),
+        .testTarget(
+            name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),
         .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core"], swiftSettings: settings),
         .testTarget(
-            name: "WorkerTests", dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],
+            name: "WorkerTests",
+            dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],
             swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),

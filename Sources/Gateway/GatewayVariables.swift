@@ -12,7 +12,8 @@ enum GatewayVariables {
     static let removeJobs = Variable(
         "REMOVE_JOBS", default: "yes", "no: DELETE of a known job answers 204 and does nothing")
     static let logMaximumAge = Variable(
-        "LOG_MAX_AGE", default: "30D", "how long the log is kept, as it is first declared: a number and Y, M, D, h, m or s")
+        "LOG_MAX_AGE", default: "30D",
+        "how long the log is kept, as it is first declared: a number and Y, M, D, h, m or s")
     static let logMaximumBytes = Variable(
         "LOG_MAX_BYTES", default: "10000000000", "how large the log may grow, as it is first declared")
     static let logsRefresh = Variable(

@@ -33,9 +33,10 @@ struct JobSettings: Sendable {
             throw SettingFailure("STOREBASE", "conflicts with VOLUME_NAME: set one of the two")
         }
         pfconSelector = reader.text(WorkerVariables.pfconSelector) ?? ""
-        user = try reader.parse(WorkerVariables.containerUser) { text throws(InvalidValue) in
-            try ContainerUser(text)
-        } ?? ContainerUser()
+        user =
+            try reader.parse(WorkerVariables.containerUser) { text throws(InvalidValue) in
+                try ContainerUser(text)
+            } ?? ContainerUser()
         homeWorkaround = try reader.bool(WorkerVariables.homeWorkaround)
         sharedMemoryMebibytes = try reader.integer(WorkerVariables.sharedMemorySize, in: 1...1 << 20)
         labels = try reader.pairs(WorkerVariables.jobLabels)

@@ -6,7 +6,8 @@ enum WorkerVariables {
     static let engineID = Variable("ENGINE_ID", "the engine's name (default: what the engine says of itself)")
     static let storageType = Variable(
         "STORAGE_TYPE", "host, docker_local_volume or kubernetes_pvc (default with docker: docker_local_volume)")
-    static let storeBase = Variable("STOREBASE", "the directory on the engine's host that holds job data; with STORAGE_TYPE=host")
+    static let storeBase = Variable(
+        "STOREBASE", "the directory on the engine's host that holds job data; with STORAGE_TYPE=host")
     static let volumeName = Variable("VOLUME_NAME", "the volume that holds job data; conflicts with STOREBASE")
     static let pfconSelector = Variable(
         "PFCON_SELECTOR", default: "org.chrisproject.role=pfcon",
@@ -24,7 +25,8 @@ enum WorkerVariables {
         "MEMORY_HARD_LIMIT", default: "no", "yes: memory_limit is a hard limit and not only a reservation")
     static let admission = Variable(
         "ADMISSION", default: "engine", "engine: take jobs only while the engine has room; off: take everything")
-    static let maximumRunningJobs = Variable("MAX_RUNNING_JOBS", "how many jobs run at once on this engine (default: no limit)")
+    static let maximumRunningJobs = Variable(
+        "MAX_RUNNING_JOBS", "how many jobs run at once on this engine (default: no limit)")
     static let dockerHost = Variable(
         "DOCKER_HOST", default: "unix:///var/run/docker.sock",
         "the engine: unix:///path, /path, tcp://host:port or http(s)://host:port")
@@ -32,7 +34,8 @@ enum WorkerVariables {
     static let dockerCertPath = Variable(
         "DOCKER_CERT_PATH", "directory with ca.pem, cert.pem and key.pem (default: ~/.docker)")
     static let home = Variable("HOME", "see DOCKER_CERT_PATH")
-    static let dockerConfig = Variable("DOCKER_CONFIG", "directory with config.json, for registry credentials (default: ~/.docker)")
+    static let dockerConfig = Variable(
+        "DOCKER_CONFIG", "directory with config.json, for registry credentials (default: ~/.docker)")
     static let secretKey = Variable("SECRET_KEY", "accepted from the original's configuration and not used")
 
     static let all =

@@ -26,7 +26,8 @@ import Testing
                 try log.append(
                     .status(
                         id, placement,
-                        StatusReport(status: .finishedSuccessfully, message: "exited (0)", exitCode: 0, logs: "l\(step)")))
+                        StatusReport(
+                            status: .finishedSuccessfully, message: "exited (0)", exitCode: 0, logs: "l\(step)")))
             case 5: try log.append(.deleted(id))
             default: try log.append(.removed(id, placement))
             }

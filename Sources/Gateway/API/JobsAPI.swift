@@ -30,7 +30,8 @@ struct JobsAPI: Sendable {
 
     func post(_ body: [UInt8], _ backend: Backend) async -> Answer {
         // A byte order mark is not JSON (RFC 8259, section 8.1), though Foundation's decoder passes over it.
-        guard !body.starts(with: [0xEF, 0xBB, 0xBF]), let json = try? JSONDecoder().decode(JSONValue.self, from: Data(body))
+        guard !body.starts(with: [0xEF, 0xBB, 0xBF]),
+            let json = try? JSONDecoder().decode(JSONValue.self, from: Data(body))
         else { return .message(.badRequest, "The request body is not JSON") }
         do throws(RequestFailure) {
             let request = try JobRequest(parsing: json, for: backend)
@@ -60,7 +61,8 @@ struct JobsAPI: Sendable {
                 default:
                     return .message(
                         .conflict,
-                        "The job id \"\(key.job)\" is in use by another job; choose another id or DELETE that job first")
+                        "The job id \"\(key.job)\" is in use by another job; choose another id or DELETE that job first"
+                    )
                 }
             }
         } catch {

@@ -13,7 +13,8 @@ final class CacheLock: Sendable {
         let path = directory + "/lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            throw CacheFailure(description: "cannot write \(path): \(String(cString: strerror(errno))); check STATE_DIR")
+            throw CacheFailure(
+                description: "cannot write \(path): \(String(cString: strerror(errno))); check STATE_DIR")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             Glibc.close(descriptor)

@@ -81,7 +81,8 @@ struct Checkpoints: Service {
             try await appender.append(only: .checkpointFinished(id), within: .seconds(30))
             logger.info("checkpoint written", metadata: ["records": "\(count)", "reason": "\(reason)"])
         } catch {
-            logger.warning("a checkpoint could not be finished; it is begun anew later", metadata: ["error": "\(error)"])
+            logger.warning(
+                "a checkpoint could not be finished; it is begun anew later", metadata: ["error": "\(error)"])
         }
     }
 }

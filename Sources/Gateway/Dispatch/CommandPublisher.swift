@@ -35,7 +35,9 @@ struct CommandPublisher: Sendable {
     }
 
     /// - Parameter lifetime: after it the command is worth nothing, since it is sent again on a timer.
-    func control(_ kind: ControlCommand.Kind, _ subjects: [ControlCommand.Subject], to engine: EngineID, lifetime: Duration)
+    func control(
+        _ kind: ControlCommand.Kind, _ subjects: [ControlCommand.Subject], to engine: EngineID, lifetime: Duration
+    )
         async throws
     {
         var message = AMQPMessage(body: try JSONMessage.encode(ControlCommand(kind: kind, subjects: subjects)))

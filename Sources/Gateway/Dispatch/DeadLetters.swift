@@ -41,10 +41,12 @@ final class DeadLetters: Sendable {
         if let reason = command.reason, command.failures > 0 {
             logger.warning("a job is given up", metadata: ["jid": "\(id.key.job)", "reason": "\(reason)"])
             _ = try await appender.append(
-                .ended(id, StatusReport(
-                    status: .finishedWithError,
-                    message: "gave up after \(command.failures) attempts: \(reason)",
-                    timestamp: Timestamps.now())), within: .seconds(10))
+                .ended(
+                    id,
+                    StatusReport(
+                        status: .finishedWithError,
+                        message: "gave up after \(command.failures) attempts: \(reason)",
+                        timestamp: Timestamps.now())), within: .seconds(10))
         } else {
             logger.warning("the broker gave up a command; dispatching it again", metadata: ["jid": "\(id.key.job)"])
             try await commands.run(current)
@@ -64,9 +66,11 @@ final class DeadLetters: Sendable {
                 current.needsWorker
             else { continue }
             _ = try await appender.append(
-                .ended(current.id, StatusReport(
-                    status: .finishedWithError, message: "its command could not be read by any worker",
-                    timestamp: Timestamps.now())), within: .seconds(10))
+                .ended(
+                    current.id,
+                    StatusReport(
+                        status: .finishedWithError, message: "its command could not be read by any worker",
+                        timestamp: Timestamps.now())), within: .seconds(10))
         }
     }
 }

@@ -85,7 +85,9 @@ final class Dispatcher: Service {
                 let reading = cache.reading
                 let after = dispatched.withLock { mark in
                     // Offsets of a log that was lost mean nothing in the one that took its place.
-                    mark = (reading, mark.reading == reading ? max(mark.upTo, position.dispatched) : position.dispatched)
+                    mark = (
+                        reading, mark.reading == reading ? max(mark.upTo, position.dispatched) : position.dispatched
+                    )
                     return mark.upTo
                 }
                 let batch = try await cache.unplaced(after: after, limit: Self.window)
@@ -135,7 +137,8 @@ final class Dispatcher: Service {
             await send(.start, try await cache.work(.start, engine: engine, limit: 5_000), to: engine)
             try await check(engine, after: .zero)
         } catch {
-            logger.warning("an engine could not be told what waits for it", metadata: ["engine": "\(engine)", "error": "\(error)"])
+            logger.warning(
+                "an engine could not be told what waits for it", metadata: ["engine": "\(engine)", "error": "\(error)"])
         }
     }
 
@@ -194,7 +197,8 @@ final class Dispatcher: Service {
             let backends = Set(waiting.map(\.id.key.backend))
             emptySince.withLock { $0 = $0.filter { backends.contains($0.key) } }
             for backend in backends {
-                let names = [commands.names.run(backend)] + RetryDelay.allCases.map { commands.names.retry(backend, $0) }
+                let names =
+                    [commands.names.run(backend)] + RetryDelay.allCases.map { commands.names.retry(backend, $0) }
                 var ready = 0
                 for name in names {
                     ready += try await commands.connection.inspect(queue: name, timeout: .seconds(5))?.ready ?? 0
@@ -205,7 +209,8 @@ final class Dispatcher: Service {
                     return empty[backend]
                 }
                 guard let since, now - since >= .seconds(60) else { continue }
-                logger.warning("a run queue is empty although jobs wait; publishing them again",
+                logger.warning(
+                    "a run queue is empty although jobs wait; publishing them again",
                     metadata: ["queue": "\(commands.names.run(backend))"])
                 emptySince.withLock { $0[backend] = nil }
                 try await publishAgain()

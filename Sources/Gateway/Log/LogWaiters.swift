@@ -55,7 +55,8 @@ final class LogWaiters: Sendable {
 
     func resolve(_ results: [Folded]) {
         let found = tickets.withLock { tickets in
-            tickets.isEmpty ? [] : results.compactMap { result in tickets.removeValue(forKey: result.id).map { ($0, result) } }
+            tickets.isEmpty
+                ? [] : results.compactMap { result in tickets.removeValue(forKey: result.id).map { ($0, result) } }
         }
         for (ticket, result) in found { ticket.resolve(result) }
     }

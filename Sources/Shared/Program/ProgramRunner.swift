@@ -22,7 +22,8 @@ public struct ProgramRunner: Sendable {
             switch argument {
             case "--help", "-h": finish(0, help)
             case "--version": finish(0, "\(name) \(Self.version)")
-            default: fail(64, "does not know the argument \"\(argument.prefix(100))\"; --help lists the variables it reads")
+            default:
+                fail(64, "does not know the argument \"\(argument.prefix(100))\"; --help lists the variables it reads")
             }
         }
         do {

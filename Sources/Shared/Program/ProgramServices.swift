@@ -23,7 +23,8 @@ public enum ProgramServices {
         defer { impatience.cancel() }
         var configuration = ServiceGroupConfiguration(
             services: services.map {
-                .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                .init(
+                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .cancelGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

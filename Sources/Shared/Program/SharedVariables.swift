@@ -28,7 +28,8 @@ public enum SharedVariables {
 
     public static func queueNames(_ reader: SettingsReader) throws(SettingFailure) -> QueueNames {
         try reader.required(queuePrefix) { text throws(InvalidValue) in
-            guard text.utf8.count <= 64, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
+            guard text.utf8.count <= 64,
+                text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "._-".contains($0)) })
             else { throw InvalidValue("must be at most 64 letters, digits, '.', '_' and '-'") }
             return QueueNames(prefix: text)
         }

@@ -24,7 +24,8 @@ enum BackendList {
         switch backend {
         case .docker: try await DockerBackend.connect(context)
         case .swarm, .kubernetes, .cromwell, .slurm:
-            throw SettingFailure("CONTAINER_ENV", "names a backend that this version does not have; it has docker and podman")
+            throw SettingFailure(
+                "CONTAINER_ENV", "names a backend that this version does not have; it has docker and podman")
         }
     }
 }

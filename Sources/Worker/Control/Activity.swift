@@ -41,7 +41,9 @@ final class Activity: Sendable {
     /// Notices that the pings have stopped; called every second.
     func expire() {
         ring { state in
-            guard state.announced, let at = state.receivedAt, ContinuousClock.now - at >= Self.term else { return false }
+            guard state.announced, let at = state.receivedAt, ContinuousClock.now - at >= Self.term else {
+                return false
+            }
             state.announced = false
             return true
         }

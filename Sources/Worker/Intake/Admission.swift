@@ -54,7 +54,9 @@ final class Admission: Sendable {
                     return .granted
                 }
                 state.waiters.append(
-                    Waiter(submission: submission, resources: resources, deadline: .now + wait, continuation: continuation))
+                    Waiter(
+                        submission: submission, resources: resources, deadline: .now + wait, continuation: continuation)
+                )
                 return nil
             }
             if let answer { continuation.resume(returning: answer) }

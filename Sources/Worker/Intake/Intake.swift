@@ -85,7 +85,8 @@ final class Intake: Service {
     }
 
     private var mayTake: Bool {
-        placing.health.isReachable && (placing.engine.queuesByItself || (activity.isActive && placing.admission.hasRoom))
+        placing.health.isReachable
+            && (placing.engine.queuesByItself || (activity.isActive && placing.admission.hasRoom))
     }
 
     private func handle(_ delivery: Delivery) async {

@@ -26,7 +26,9 @@ struct Placing: Sendable {
     }
 
     /// Holds an object for a submission, or finds the one that is there.
-    func place(_ submission: SubmissionID, _ request: JobRequest, accepted: () -> Void) async throws(EngineTrouble) -> Result {
+    func place(_ submission: SubmissionID, _ request: JobRequest, accepted: () -> Void) async throws(EngineTrouble)
+        -> Result
+    {
         let found = try await engine.find(submission)
         // One that has started is asked about first: if the log chose it, the command is an echo.
         for object in found where object.state != .held {
@@ -85,7 +87,8 @@ struct Placing: Sendable {
         case .refused(let reason), .gaveUp(let reason):
             await reporter.status(
                 submission, held.id,
-                StatusReport(status: .finishedWithError, message: "created: cannot be started: \(reason)",
+                StatusReport(
+                    status: .finishedWithError, message: "created: cannot be started: \(reason)",
                     timestamp: Timestamps.now()))
             admission.leave(submission)
         }

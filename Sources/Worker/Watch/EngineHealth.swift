@@ -73,7 +73,8 @@ final class EngineHealth: Service {
         }
         guard !listeners.isEmpty else { return }
         if let reason {
-            logger.error("the engine does not answer; no jobs are taken until it does", metadata: ["reason": "\(reason)"])
+            logger.error(
+                "the engine does not answer; no jobs are taken until it does", metadata: ["reason": "\(reason)"])
         } else {
             logger.notice("the engine answers again")
         }

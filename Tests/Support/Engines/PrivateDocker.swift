@@ -73,7 +73,8 @@ public final class PrivateDocker: TestEngine {
             // engine's.
             "dockerd", program: "unshare",
             arguments: [
-                "--net", "dockerd", "--config-file", "\(folder)/daemon.json", "--data-root", "\(folder)/data", "--exec-root",
+                "--net", "dockerd", "--config-file", "\(folder)/daemon.json", "--data-root", "\(folder)/data",
+                "--exec-root",
                 "\(folder)/exec", "--pidfile", "\(folder)/docker.pid", "-H", dockerHost, "--containerd",
                 "\(folder)/c.sock", "--bridge=none", "--iptables=false", "--ip6tables=false", "--cgroup-parent",
                 "/\(controlGroup)", "--exec-opt", "native.cgroupdriver=cgroupfs",

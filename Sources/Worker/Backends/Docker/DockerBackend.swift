@@ -12,7 +12,8 @@ enum DockerBackend {
         let job = context.settings.job
         try DockerStorage.validate(job)
         // Streams have connections of their own, so that they never keep a call waiting.
-        let calls = DockerClient(http: try HTTPClient(name: "docker", maximumConnectionsPerHost: 16), endpoint: endpoint)
+        let calls = DockerClient(
+            http: try HTTPClient(name: "docker", maximumConnectionsPerHost: 16), endpoint: endpoint)
         let streams = DockerClient(
             http: try HTTPClient(name: "docker-stream", maximumConnectionsPerHost: 64), endpoint: endpoint)
         let logger = context.logger
@@ -22,7 +23,8 @@ enum DockerBackend {
             if let given = context.settings.engineID { return given }
             return try await engineID(calls)
         }
-        let root = try await waiting("the storage (VOLUME_NAME, or a container with the label PFCON_SELECTOR)", logger) {
+        let root = try await waiting("the storage (VOLUME_NAME, or a container with the label PFCON_SELECTOR)", logger)
+        {
             try await DockerStorage.root(job, calls)
         }
         logger.info("storage found", metadata: ["root": "\(root)"])
@@ -30,7 +32,9 @@ enum DockerBackend {
             "DOCKER_CONFIG": context.reader.text(WorkerVariables.dockerConfig) ?? "",
             "HOME": context.reader.text(WorkerVariables.home) ?? "",
         ])
-        for warning in credentials.warnings { logger.warning("registry credentials", metadata: ["problem": "\(warning)"]) }
+        for warning in credentials.warnings {
+            logger.warning("registry credentials", metadata: ["problem": "\(warning)"])
+        }
         let traits = try await waiting("the Docker engine", logger) { () async throws -> EngineTraits? in
             EngineTraits(try await calls.version(), try await calls.info())
         }

@@ -69,7 +69,8 @@ final class DockerImages: Sendable {
     /// A registry that does not answer at all is mostly one that cannot be reached from here.
     private static func registryIsAway(_ message: String) -> Bool {
         let text = message.lowercased()
-        return ["no such host", "dial tcp", "dial udp", "network is unreachable", "connection refused", "i/o timeout",
+        return [
+            "no such host", "dial tcp", "dial udp", "network is unreachable", "connection refused", "i/o timeout",
             "server misbehaving", "temporary failure in name resolution",
         ].contains { text.contains($0) }
     }

@@ -13,7 +13,8 @@ enum DockerStorage {
             }
         case .dockerLocalVolume:
             if settings.storeBase != nil {
-                throw SettingFailure("STOREBASE", "goes with STORAGE_TYPE=host; with docker_local_volume set VOLUME_NAME")
+                throw SettingFailure(
+                    "STOREBASE", "goes with STORAGE_TYPE=host; with docker_local_volume set VOLUME_NAME")
             }
         case .kubernetesPVC:
             throw SettingFailure("STORAGE_TYPE", "must be host or docker_local_volume on this backend")
