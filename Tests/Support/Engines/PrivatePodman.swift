@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Threads
 
-/// A Podman service of a test's own, run by root, with its own storage. Podman has no daemon: containers outlive the
+/// A Podman service of a test's own, run by root or rootless by `nobody`, with its own storage. Podman has no daemon: containers outlive the
 /// service, and a service that starts again finds them as they were.
 public final class PrivatePodman: TestEngine {
     public let backend = "podman"
@@ -10,16 +10,29 @@ public final class PrivatePodman: TestEngine {
     public let api: HTTPClientOfTests
     public let recorder = StartRecorder()
 
+    /// Run without root's rights, by the user `nobody`.
+    public let isRootless: Bool
+
     private let directory: TemporaryDirectory
     private let service = Locked<ManagedProcess?>(nil)
 
     /// Starts the service, waits until it answers, and gives it the images of the conformance cases.
     /// - Throws: `SupportError` when not run as root.
-    public init(loadsImages: Bool = true) async throws {
+    public init(rootless: Bool = false, loadsImages: Bool = true) async throws {
+        isRootless = rootless
         guard geteuid() == 0 else { throw SupportError("this Podman service can be started by root only") }
         directory = try TemporaryDirectory("podman", mode: 0o711)
         try directory.write(Self.configuration, to: "containers.conf")
-        socketPath = directory.file("podman.sock")
+        if rootless {
+            for folder in [try directory.folder("user"), try directory.folder("runtime")] {
+                guard let nobody = getpwnam("nobody"), chown(folder, nobody.pointee.pw_uid, nobody.pointee.pw_gid) == 0
+                else { throw SystemError(call: "chown \(folder)") }
+                chmod(folder, 0o700)
+            }
+            // Machines differ in who may open the one in /dev, which slirp4netns needs for a container's network.
+            try await ManagedProcess.run("mknod", ["-m", "666", directory.file("tun"), "c", "10", "200"])
+        }
+        socketPath = directory.file(rootless ? "runtime/podman.sock" : "podman.sock")
         api = HTTPClientOfTests(.unix(path: socketPath), connections: 4)
         do {
             try await startService()
@@ -44,22 +57,38 @@ public final class PrivatePodman: TestEngine {
         """
 
     private var environment: [String: String] {
-        [
+        var all = [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": directory.path,
             "CONTAINERS_CONF": directory.file("containers.conf"),
         ]
+        if isRootless {
+            all["HOME"] = directory.file("user")
+            all["XDG_RUNTIME_DIR"] = directory.file("runtime")
+        }
+        return all
     }
 
     private var storageArguments: [String] {
-        [
-            "--root", directory.file("root"), "--runroot", directory.file("run"), "--tmpdir", directory.file("tmp"),
+        let (storage, runtime) = isRootless ? ("user/", "runtime/") : ("", "")
+        return [
+            "--root", directory.file(storage + "root"), "--runroot", directory.file(runtime + "run"), "--tmpdir",
+            directory.file(runtime + "tmp"),
         ]
     }
 
+    /// The words that run `podman` as the service's user.
+    private func command(_ arguments: [String]) -> [String] {
+        let podman = ["podman"] + storageArguments + arguments
+        guard isRootless else { return podman }
+        let script = "mount --bind '\(directory.file("tun"))' /dev/net/tun && exec setpriv --reuid nobody --regid nogroup "
+            + "--init-groups -- \"$@\""
+        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, "sh"] + podman
+    }
+
     private func startService() async throws {
+        let words = command(["system", "service", "--time=0", dockerHost])
         let process = try ManagedProcess(
-            "podman", program: "podman",
-            arguments: storageArguments + ["system", "service", "--time=0", dockerHost], environment: environment,
+            "podman", program: words[0], arguments: Array(words.dropFirst()), environment: environment,
             logFile: directory.file("podman.log"))
         service.withLock { $0 = process }
         try await waitUntilReady(process)
@@ -71,7 +100,8 @@ public final class PrivatePodman: TestEngine {
     /// Runs `podman` on the same storage.
     @discardableResult
     public func podman(_ arguments: [String]) async throws -> String {
-        try await ManagedProcess.run("podman", storageArguments + arguments, environment: environment)
+        let words = command(arguments)
+        return try await ManagedProcess.run(words[0], Array(words.dropFirst()), environment: environment)
     }
 
     public func kill() async throws { try await service.withLock { $0 }?.killAndWait() }

@@ -6,8 +6,10 @@ public func withPrivateDocker<Result>(
 }
 
 /// Runs `body` with a Podman service of its own, and takes the service away whatever happens.
-public func withPrivatePodman<Result>(_ body: (PrivatePodman) async throws -> Result) async throws -> Result {
-    try await withEngine(try await PrivatePodman(), body)
+public func withPrivatePodman<Result>(
+    rootless: Bool = false, _ body: (PrivatePodman) async throws -> Result
+) async throws -> Result {
+    try await withEngine(try await PrivatePodman(rootless: rootless), body)
 }
 
 private func withEngine<Engine: TestEngine, Result>(
