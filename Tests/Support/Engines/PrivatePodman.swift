@@ -80,8 +80,9 @@ public final class PrivatePodman: TestEngine {
     private func command(_ arguments: [String]) -> [String] {
         let podman = ["podman"] + storageArguments + arguments
         guard isRootless else { return podman }
-        let script = "mount --bind '\(directory.file("tun"))' /dev/net/tun && exec setpriv --reuid nobody --regid nogroup "
-            + "--init-groups -- \"$@\""
+        let script =
+            "mount --bind '\(directory.file("tun"))' /dev/net/tun "
+            + "&& exec setpriv --reuid nobody --regid nogroup --init-groups -- \"$@\""
         return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", script, "sh"] + podman
     }
 
