@@ -38,16 +38,17 @@ extension EndToEnd.Serial {
 
         @Test func `Nothing is lost and nothing runs twice when dockerd is restarted`() async throws {
             try await withTurmoil { turmoil, _, _ in
+                var turmoil = turmoil
+                turmoil.engineForgets = true
                 let engine = turmoil.engine
                 try await turmoil.run { try await engine.restart() }
             }
         }
 
-        @Test func `Nothing is lost when dockerd is killed`() async throws {
+        @Test func `Nothing is lost and nothing runs twice when dockerd is killed`() async throws {
             try await withTurmoil { turmoil, _, _ in
                 var turmoil = turmoil
-                // A worker starts eight at a time.
-                turmoil.brokenStarts = 8 * turmoil.blows
+                turmoil.engineForgets = true
                 let engine = turmoil.engine
                 try await turmoil.run {
                     try await engine.kill()

@@ -24,7 +24,7 @@ public final class PrivatePodman: TestEngine {
         directory = try TemporaryDirectory("podman", mode: 0o711)
         try directory.write(Self.configuration, to: "containers.conf")
         if rootless {
-            for folder in [try directory.folder("user"), try directory.folder("runtime")] {
+            for folder in [try directory.folder("user"), try directory.folder("r")] {
                 guard let nobody = getpwnam("nobody"), chown(folder, nobody.pointee.pw_uid, nobody.pointee.pw_gid) == 0
                 else { throw SystemError(call: "chown \(folder)") }
                 chmod(folder, 0o700)
@@ -32,7 +32,7 @@ public final class PrivatePodman: TestEngine {
             // Machines differ in who may open the one in /dev, which slirp4netns needs for a container's network.
             try await ManagedProcess.run("mknod", ["-m", "666", directory.file("tun"), "c", "10", "200"])
         }
-        socketPath = directory.file(rootless ? "runtime/podman.sock" : "podman.sock")
+        socketPath = directory.file(rootless ? "r/podman.sock" : "podman.sock")
         api = HTTPClientOfTests(.unix(path: socketPath), connections: 4)
         do {
             try await startService()
@@ -63,13 +63,14 @@ public final class PrivatePodman: TestEngine {
         ]
         if isRootless {
             all["HOME"] = directory.file("user")
-            all["XDG_RUNTIME_DIR"] = directory.file("runtime")
+            all["XDG_RUNTIME_DIR"] = directory.file("r")
         }
         return all
     }
 
     private var storageArguments: [String] {
-        let (storage, runtime) = isRootless ? ("user/", "runtime/") : ("", "")
+        // Podman takes no runtime folder with a path of more than 50 characters.
+        let (storage, runtime) = isRootless ? ("user/", "r/") : ("", "")
         return [
             "--root", directory.file(storage + "root"), "--runroot", directory.file(runtime + "run"), "--tmpdir",
             directory.file(runtime + "tmp"),

@@ -39,6 +39,12 @@ import Testing
         #expect(DockerTrouble.explain(message).contains(hint))
     }
 
+    @Test func `a start that containerd still has is told apart from a mount that is missing`() {
+        #expect(
+            DockerTrouble.meansForgottenStart("failed to start shim: mkdir /run/containerd/x: file exists: unknown"))
+        #expect(!DockerTrouble.meansForgottenStart("bind source path does not exist"))
+    }
+
     @Test func `only the absence of the container is an overtaken start`() {
         #expect(DockerTrouble.meansNoContainer("No such container: job-abc"))
         #expect(DockerTrouble.meansNoContainer("no container with name or ID \"job-abc\" found: no such container"))

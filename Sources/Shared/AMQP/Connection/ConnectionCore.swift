@@ -30,17 +30,19 @@ final class ConnectionCore: Sendable {
 
     /// Brings an event to the state machine and carries out what it says.
     func apply(_ event: (inout SharedState, ContinuousClock.Instant) -> [Action]) {
-        let logs = shared.withLock { shared in
+        let after = shared.withLock { shared in
             let actions = event(&shared, .now)
-            var logs = shared.carryOut(actions, core: self)
+            var after = shared.carryOut(actions, core: self)
             if shared.isFinishing, !shared.isThreadRunning {
                 // Nobody is there to say goodbye.
                 let rest = shared.machine.closeNow()
-                logs += shared.carryOut(rest, core: self)
+                let more = shared.carryOut(rest, core: self)
+                after.logs += more.logs
+                after.resumptions += more.resumptions
             }
             broadcast.update(shared.machine.state)
             if shared.machine.isClosed {
-                for closer in shared.closers { closer.resume() }
+                after.resumptions += shared.closers.map { closer in { closer.resume() } }
                 shared.closers = []
             }
             if shared.hasWork { shared.wakeThread() }
@@ -48,9 +50,10 @@ final class ConnectionCore: Sendable {
                 shared.isTicking = true
                 Task { await self.keepDeadlines() }
             }
-            return logs
+            return after
         }
-        for (level, message, metadata) in logs {
+        for resume in after.resumptions { resume() }
+        for (level, message, metadata) in after.logs {
             var metadata = metadata
             metadata["connection"] = "\(configuration.connectionName)"
             logger.log(level: level, message, metadata: metadata)

@@ -32,26 +32,40 @@ struct SharedState: Sendable {
     var socket: Int32 = -1
     var writingSince: ContinuousClock.Instant?
 
-    typealias LogEntry = (level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata)
+    /// What is to be done when the lock is released.
+    ///
+    /// No task may be resumed under the lock: the runtime then takes the task's own lock, and whoever cancels that task
+    /// holds it while its cancellation handler waits for ours.
+    struct Aftermath {
+        var logs: [(level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata)] = []
+        var resumptions: [() -> Void] = []
+    }
 
-    /// - Returns: what is to be logged when the lock is released.
-    mutating func carryOut(_ actions: [Action], core: ConnectionCore) -> [LogEntry] {
-        var logs: [LogEntry] = []
+    mutating func carryOut(_ actions: [Action], core: ConnectionCore) -> Aftermath {
+        var after = Aftermath()
         for action in actions {
             switch action {
             case .send(let command): commands.append(command)
-            case .publishFinished(let id, let error): publishes.removeValue(forKey: id)?.resume(returning: error)
-            case .requestFinished(let id, let result): requests.removeValue(forKey: id)?.resume(returning: result)
-            case .callFinished(let id, let result): calls.removeValue(forKey: id)?.resume(returning: result)
+            case .publishFinished(let id, let error):
+                guard let waiter = publishes.removeValue(forKey: id) else { continue }
+                after.resumptions.append { waiter.resume(returning: error) }
+            case .requestFinished(let id, let result):
+                guard let waiter = requests.removeValue(forKey: id) else { continue }
+                after.resumptions.append { waiter.resume(returning: result) }
+            case .callFinished(let id, let result):
+                guard let waiter = calls.removeValue(forKey: id) else { continue }
+                after.resumptions.append { waiter.resume(returning: result) }
             case .consumer(let id, let signal):
-                buffers[id]?.receive(signal, id: id, core: core)
+                if let resumption = buffers[id]?.receive(signal, id: id, core: core) {
+                    after.resumptions.append(resumption)
+                }
                 if case .ended = signal { buffers[id] = nil }
             case .dropConnection(let reason): dropReason = reason
             case .finish: isFinishing = true
-            case .log(let level, let message, let metadata): logs.append((level, message, metadata))
+            case .log(let level, let message, let metadata): after.logs.append((level, message, metadata))
             }
         }
-        return logs
+        return after
     }
 
     mutating func wakeThread() {

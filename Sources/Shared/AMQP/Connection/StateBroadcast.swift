@@ -16,33 +16,28 @@ final class StateBroadcast: Sendable {
         let ended: [AsyncStream<ConnectionState>.Continuation] = subscribers.withLock { subscribers in
             guard subscribers.state != state else { return [] }
             subscribers.state = state
-            for stream in subscribers.streams.values { stream.yield(state) }
+            // Nothing here is called when a reader ends: it would be called with the reader's task locked, while a yield
+            // may wait for that lock.
+            subscribers.streams = subscribers.streams.filter { _, stream in
+                if case .terminated = stream.yield(state) { false } else { true }
+            }
             guard state == .closed else { return [] }
             defer { subscribers.streams = [:] }
             return Array(subscribers.streams.values)
         }
-        // Outside the lock: finishing calls back into `forget`.
         for stream in ended { stream.finish() }
     }
 
     func subscribe() -> AsyncStream<ConnectionState> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: ConnectionState.self, bufferingPolicy: .bufferingNewest(16))
-        let (key, isOver) = subscribers.withLock {
+        let isOver = subscribers.withLock {
             $0.next += 1
             continuation.yield($0.state)
             if $0.state != .closed { $0.streams[$0.next] = continuation }
-            return ($0.next, $0.state == .closed)
+            return $0.state == .closed
         }
-        if isOver {
-            continuation.finish()
-        } else {
-            continuation.onTermination = { [weak self] _ in self?.forget(key) }
-        }
+        if isOver { continuation.finish() }
         return stream
-    }
-
-    private func forget(_ key: Int) {
-        subscribers.withLock { $0.streams[key] = nil }
     }
 }

@@ -18,7 +18,8 @@ final class ConsumerBuffer: Sendable {
         self.limit = limit
     }
 
-    func receive(_ signal: ConsumerSignal, id: UInt64, core: ConnectionCore) {
+    /// - Returns: what wakes the reader, to be called when no lock is held.
+    func receive(_ signal: ConsumerSignal, id: UInt64, core: ConnectionCore) -> (() -> Void)? {
         switch signal {
         case .registered(let generation): append(.registered(generation: generation))
         case .interrupted(let reason): append(.interrupted(reason: reason))
@@ -58,17 +59,17 @@ final class ConsumerBuffer: Sendable {
         }
     }
 
-    private func append(_ event: ConsumerEvent) {
+    private func append(_ event: ConsumerEvent) -> (() -> Void)? {
         state.withLock { state in
-            guard !state.hasEnded else { return }
+            guard !state.hasEnded else { return nil }
             if let reader = state.reader {
                 state.reader = nil
-                reader.resume(returning: event)
-                return
+                return { reader.resume(returning: event) }
             }
-            if case .interrupted = event, voidUnread(&state) { return }
+            if case .interrupted = event, voidUnread(&state) { return nil }
             state.events.append(event)
             if let limit, state.events.count > limit { _ = state.events.popFirst() }
+            return nil
         }
     }
 
@@ -90,12 +91,12 @@ final class ConsumerBuffer: Sendable {
         return isTold
     }
 
-    private func end() {
+    private func end() -> (() -> Void)? {
         let reader = state.withLock { state in
             state.hasEnded = true
             defer { state.reader = nil }
             return state.reader
         }
-        reader?.resume(returning: nil)
+        return reader.map { reader in { reader.resume(returning: nil) } }
     }
 }

@@ -38,6 +38,9 @@ public struct StartAttempt: Sendable, Hashable {
         case refused(String)
         /// Nobody knows whether it started.
         case unclear(String)
+        /// The engine went away in the middle of the start. An engine that was killed there may come back without any
+        /// memory of it, so that what it then says of the object cannot be trusted to rule out that it ran.
+        case lost(String)
     }
 
     private enum State: Sendable, Hashable { case named, mustRename, mustInspect, finished(Outcome) }
@@ -46,12 +49,15 @@ public struct StartAttempt: Sendable, Hashable {
     private var state: State
     private var remaining: Int
     private var lastTrouble = ""
+    private var isDoubtful: Bool
 
     /// - Parameters:
     ///   - created: whether this attempt has just created the object under a fresh name.
+    ///   - isDoubtful: whether an earlier start of this object was lost.
     ///   - tries: how often an unclear start is decided anew.
-    public init(object: ObjectID, created: Bool, tries: Int = 3) {
+    public init(object: ObjectID, created: Bool, isDoubtful: Bool = false, tries: Int = 3) {
         self.object = object
+        self.isDoubtful = isDoubtful
         state = created ? .named : .mustRename
         remaining = tries
     }
@@ -70,6 +76,7 @@ public struct StartAttempt: Sendable, Hashable {
 
     public mutating func inspected(_ inspection: Inspection) {
         switch inspection {
+        case .neverStarted where isDoubtful: state = .finished(.refused(Self.doubt))
         case .neverStarted: state = remaining > 0 ? .named : .finished(.gaveUp(lastTrouble))
         case .started: state = .finished(.started)
         case .gone: state = .finished(.overtaken)
@@ -85,6 +92,15 @@ public struct StartAttempt: Sendable, Hashable {
         case .unclear(let text):
             lastTrouble = text
             state = .mustRename
+        case .lost(let text):
+            lastTrouble = text
+            isDoubtful = true
+            state = .mustRename
         }
     }
+
+    /// Rather a job that ends with this than one that runs twice.
+    public static let doubt =
+        "the engine was interrupted in the middle of the start, and the job may have run: look at its output before "
+        + "you submit it again"
 }

@@ -1,9 +1,11 @@
 import Core
+import HTTPClient
 
 extension DockerEngine {
     /// Starts a container at most once; `StartAttempt` says why it goes about it this way.
     func start(_ object: HeldObject) async throws(EngineTrouble) -> StartAttempt.Outcome {
-        var attempt = StartAttempt(object: object.id, created: object.name != nil)
+        var attempt = StartAttempt(
+            object: object.id, created: object.name != nil, isDoubtful: lostStarts.contains(object.id))
         var name = object.name ?? ""
         while true {
             switch attempt.next {
@@ -17,8 +19,11 @@ extension DockerEngine {
             case .inspect(let id):
                 attempt.inspected(try await inspection(id))
             case .start:
-                attempt.startReplied(try await start(named: name))
+                let reply = try await start(named: name)
+                if case .lost = reply { lostStarts.insert(object.id) }
+                attempt.startReplied(reply)
             case .done(let outcome):
+                lostStarts.remove(object.id)
                 return outcome
             }
         }
@@ -48,6 +53,10 @@ extension DockerEngine {
             throw .away("\(error)")
         } catch .status(404, let message) where DockerTrouble.meansNoContainer(message) {
             return .notFound
+        } catch .unclear(let error) where error != .deadline {
+            return .lost("\(error)")
+        } catch .status(_, let message) where DockerTrouble.meansForgottenStart(message) {
+            return .refused(StartAttempt.doubt + " (\(message.forMessage(limit: 300)))")
         } catch .status(let status, let message) where status < 500 && status != 409 && status != 429 {
             return .refused(DockerTrouble.explain(message))
         } catch .status(_, let message) where DockerTrouble.isPermanent(message) {

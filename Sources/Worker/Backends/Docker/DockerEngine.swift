@@ -13,6 +13,8 @@ struct DockerEngine: Engine {
     let installation: String
     let traits: EngineTraits
     let logger: Logger
+    /// Objects whose start was lost with the engine; kept until it is settled what they are.
+    let lostStarts = LostStarts()
 
     var queuesByItself: Bool { false }
 

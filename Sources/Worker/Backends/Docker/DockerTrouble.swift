@@ -24,6 +24,14 @@ enum DockerTrouble {
         return text.contains("no such container") || text.contains("no container with name or id")
     }
 
+    /// dockerd was killed in the middle of a start and has forgotten it, and containerd has not: starting the container
+    /// anew could run the job twice.
+    static func meansForgottenStart(_ message: String) -> Bool {
+        let text = message.lowercased()
+        return text.contains("failed to start shim") && text.contains("file exists")
+            || text.contains("task") && text.contains("already exists")
+    }
+
     /// Failures of a start that come again however often it is tried. Docker answers most of them with 400, Podman all
     /// of them with 500.
     static func isPermanent(_ message: String) -> Bool {
