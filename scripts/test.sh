@@ -95,7 +95,14 @@ run_process swift build --build-tests "${options[@]}" || fail "the build failed 
 step "built in $((SECONDS - began)) s"
 began=$SECONDS
 status=0
-run_process swift test --skip-build --disable-xctest "${options[@]}" "$@" || status=$?
+tests=(swift test --skip-build --disable-xctest "${options[@]}")
+if [ $# -gt 0 ]; then
+    run_process "${tests[@]}" "$@" || status=$?
+else
+    # One after the other: the end-to-end tests kill and freeze what they run on, and want the machine to themselves.
+    run_process "${tests[@]}" --skip EndToEndTests || status=$?
+    run_process "${tests[@]}" --filter EndToEndTests || status=$?
+fi
 step "tested in $((SECONDS - began)) s"
 if [ "$without" != ,, ]; then
     say "left out, because PMAN_TEST_WITHOUT says so: ${PMAN_TEST_WITHOUT//,/, }"
