@@ -15,7 +15,7 @@ import Testing
     }
 
     /// Lets go of those whose time is up, as a worker does a few times a second, while `body` runs.
-    private func withExpiry(_ admission: Admission, _ body: () async throws -> Void) async throws {
+    private func withExpiry(_ admission: Admission, _ body: () async -> Void) async {
         let expiry = Task {
             while !Task.isCancelled {
                 admission.expire()
@@ -23,7 +23,7 @@ import Testing
             }
         }
         defer { expiry.cancel() }
-        try await body()
+        await body()
     }
 
     private func asks(cpu: Int = 0, memory: Int = 0) -> Resources {
@@ -43,8 +43,9 @@ import Testing
     @Test func `what does not fit in time is put back`() async throws {
         let admission = admission()
         #expect(await admission.enter(try submission("a"), asks(memory: 900), putBack: 0, wait: .zero) == .granted)
-        try await withExpiry(admission) {
-            #expect(await admission.enter(try submission("b"), asks(memory: 200), putBack: 0, wait: .zero) == .full)
+        let late = try submission("b")
+        await withExpiry(admission) {
+            #expect(await admission.enter(late, asks(memory: 200), putBack: 0, wait: .zero) == .full)
         }
         #expect(admission.running == 1)
     }
@@ -77,8 +78,9 @@ import Testing
         async let big = admission.enter(
             try submission("big"), asks(cpu: 2000), putBack: Admission.patience, wait: .seconds(60))
         while admission.hasRoom { await Task.yield() }
-        try await withExpiry(admission) {
-            #expect(await admission.enter(try submission("other"), asks(cpu: 100), putBack: 0, wait: .zero) == .full)
+        let other = try submission("other")
+        await withExpiry(admission) {
+            #expect(await admission.enter(other, asks(cpu: 100), putBack: 0, wait: .zero) == .full)
         }
         admission.leave(try submission("small"))
         #expect(try await big == .granted)
