@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 source scripts/say.sh
 
 scripts/install.sh test
+export PMAN_TEST_SCALE=${PMAN_TEST_SCALE:-2}
 failed=()
 for sanitizer in address thread; do
     step "the tests under the $sanitizer sanitizer"

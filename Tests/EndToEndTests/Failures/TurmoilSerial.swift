@@ -36,7 +36,8 @@ extension EndToEnd.Serial {
             }
         }
 
-        @Test func `Nothing is lost and nothing runs twice when dockerd is restarted`() async throws {
+        @Test(.enabled(if: Scale.isNightly, "Docker's own losses make it long: make nightly"))
+        func `Nothing is lost and nothing runs twice when dockerd is restarted`() async throws {
             try await withTurmoil { turmoil, _, _ in
                 var turmoil = turmoil
                 turmoil.engineForgets = true
@@ -45,7 +46,8 @@ extension EndToEnd.Serial {
             }
         }
 
-        @Test func `Nothing is lost and nothing runs twice when dockerd is killed`() async throws {
+        @Test(.enabled(if: Scale.isNightly, "Docker's own losses make it long: make nightly"))
+        func `Nothing is lost and nothing runs twice when dockerd is killed`() async throws {
             try await withTurmoil { turmoil, _, _ in
                 var turmoil = turmoil
                 turmoil.engineForgets = true

@@ -4,6 +4,9 @@ import Foundation
 enum Scale {
     private static let factor = ProcessInfo.processInfo.environment["PMAN_TEST_SCALE"].flatMap(Double.init) ?? 1
 
+    /// `make nightly` runs with larger numbers, and more.
+    static var isNightly: Bool { factor > 1 }
+
     static func count(_ usual: Int) -> Int { max(1, Int(Double(usual) * factor)) }
 
     /// A deadline that grows with the numbers.
