@@ -78,7 +78,7 @@ let package = Package(
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core"], swiftSettings: settings),
+        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core", "Program"], swiftSettings: settings),
         .testTarget(
             name: "WorkerTests",
             dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],

@@ -5,6 +5,7 @@ import Logging
 import NIOCore
 import Program
 import ServiceLifecycle
+import Threads
 
 /// `pman-gateway`: the HTTP API. It validates, appends to the log, and answers from its cache.
 @main
@@ -60,11 +61,14 @@ struct GatewayProgram {
             workers: workers, folds: folds, logger: logger)
         let checkpoints = Checkpoints(
             leadership: leadership, cache: cache, appender: appender, freshness: freshness,
-            limits: .init(maximumBytes: settings.logMaximumBytes, maximumAge: settings.logMaximumAgeSeconds),
+            limits: .init(maximumBytes: settings.logMaximumBytes, maximumAge: settings.logMaximumAge.seconds),
             logger: logger)
         let lostEngines = LostEngines(
             leadership: leadership, cache: cache, appender: appender, freshness: freshness, workers: workers,
             after: settings.engineLostAfter, logger: logger)
+        let expiry = Expiry(
+            leadership: leadership, cache: cache, appender: appender, commands: commands, freshness: freshness,
+            after: settings.retention, logger: logger)
         let go = GoService(
             consuming: consuming, publishing: publishing, names: names, appender: appender, freshness: freshness,
             logger: logger)
@@ -90,7 +94,7 @@ struct GatewayProgram {
             [
                 ConnectionService(publishing, drainLimit: .seconds(5)),
                 ConnectionService(consuming, drainLimit: .seconds(2)),
-                follower, workers, leadership, dispatcher, checkpoints, lostEngines, go, server,
+                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, server,
             ], drainLimit: .seconds(20), logger: quiet)
         try? cache.close()
     }
@@ -99,7 +103,7 @@ struct GatewayProgram {
         let names = settings.names
         let own = [
             PmanTopology.results(
-                names, maximumAge: settings.logMaximumAge, maximumBytes: settings.logMaximumBytes),
+                names, maximumAge: settings.logMaximumAge.text, maximumBytes: settings.logMaximumBytes),
             PmanTopology.dead(names), PmanTopology.go(names),
         ]
         return Topology(queues: own + PmanTopology.run(names, settings.backend))

@@ -14,12 +14,13 @@ struct GatewaySettings: Sendable {
     let stateDirectory: String
     let storageType: String?
     let removeJobs: Bool
-    let logMaximumAge: String
-    let logMaximumAgeSeconds: Int
+    let logMaximumAge: LogAge
     let logMaximumBytes: Int64
     let logsRefresh: Duration
     /// nil: an engine is never given up by itself.
     let engineLostAfter: Duration?
+    /// How long a finished job that its engine no longer has is remembered.
+    let retention: Duration
 
     init(_ reader: SettingsReader) throws(SettingFailure) {
         publishing = try SharedVariables.broker(reader, connectionName: "pman-gateway publish")
@@ -34,18 +35,17 @@ struct GatewaySettings: Sendable {
         storageType = reader.text(GatewayVariables.storageType)
         removeJobs = try reader.bool(GatewayVariables.removeJobs)
         logMaximumAge = try reader.required(GatewayVariables.logMaximumAge) { text throws(InvalidValue) in
-            guard let unit = text.last, "YMDhms".contains(unit), let count = Int(text.dropLast()),
-                (1...1_000_000).contains(count)
-            else {
-                throw InvalidValue("must be a number and one of Y, M, D, h, m, s, for example 30D")
-            }
-            return text
+            try LogAge(text)
         }
-        let unit = ["Y": 31_536_000, "M": 2_592_000, "D": 86_400, "h": 3600, "m": 60, "s": 1][logMaximumAge.suffix(1)]
-        logMaximumAgeSeconds = (Int(logMaximumAge.dropLast()) ?? 30) * (unit ?? 86_400)
         logMaximumBytes = Int64(
             try reader.integer(GatewayVariables.logMaximumBytes, in: 1_000_000...Int.max) ?? 10_000_000_000)
         engineLostAfter = try reader.integer(GatewayVariables.engineLostAfter, in: 60...31_536_000).map { .seconds($0) }
+        retention = try reader.required(GatewayVariables.retention) { text throws(InvalidValue) in
+            guard let days = Double(text), days > 0, days <= 36_500 else {
+                throw InvalidValue("must be a number of days above 0, up to 36500; parts of a day are allowed")
+            }
+            return .seconds(days * 86_400)
+        }
         logsRefresh = .seconds(try reader.integer(GatewayVariables.logsRefresh, in: 0...3600) ?? 2)
     }
 

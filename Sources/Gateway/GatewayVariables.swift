@@ -18,6 +18,9 @@ enum GatewayVariables {
         "LOG_MAX_BYTES", default: "10000000000", "how large the log may grow, as it is first declared")
     static let logsRefresh = Variable(
         "LOGS_REFRESH", default: "2", "seconds after which a running job's output is fetched anew when somebody asks")
+    static let retention = Variable(
+        "RETENTION_DAYS", default: "30",
+        "days after which a finished job that nobody deleted and its engine no longer has is forgotten")
     static let engineLostAfter = Variable(
         "ENGINE_LOST_AFTER",
         "seconds without a word from an engine's workers after which its jobs are ended (default: never)")
@@ -26,6 +29,6 @@ enum GatewayVariables {
     static let all =
         SharedVariables.all + [
             listen, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes, logsRefresh,
-            engineLostAfter, secretKey,
+            retention, engineLostAfter, secretKey,
         ]
 }

@@ -14,6 +14,22 @@ extension Cache {
         }
     }
 
+    /// Jobs whose final status is older than a time, in pages.
+    /// - Parameters:
+    ///   - time: in seconds since 1970.
+    ///   - after: the last key of the page before.
+    func finished(before time: Int, after: JobKey?, limit: Int) async throws -> [Submission] {
+        try await pool.read { database in
+            try Data.fetchAll(
+                database,
+                sql: """
+                    SELECT record FROM jobs WHERE finished_at < ? AND (backend, job) > (?, ?)
+                    ORDER BY backend, job LIMIT ?
+                    """, arguments: [time, after?.backend.rawValue ?? "", after?.job.text ?? "", limit]
+            ).compactMap { try JSONDecoder().decode(JobRecord.self, from: $0).current }
+        }
+    }
+
     /// What engines have to do.
     /// - Parameter engine: nil for all.
     func work(_ kind: EngineWork.Kind, engine: EngineID? = nil, limit: Int) async throws -> [EngineWork] {

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import GRDB
+import Program
 
 extension Cache {
     /// What this gateway knows about a job, with its final output.
@@ -40,13 +41,15 @@ extension Cache {
         // Output is written once, with the final status; a later change of the record carries none and keeps it.
         try database.cachedStatement(
             sql: """
-                INSERT INTO jobs (backend, job, record, logs, unplaced_at) VALUES (?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5,
+                INSERT INTO jobs (backend, job, record, logs, unplaced_at, finished_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?7)
+                ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5, finished_at = ?7,
                 logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE NULL END
                 """
         ).execute(arguments: [
             record.key.backend.rawValue, record.key.job.text, try JSONEncoder().encode(slim), logs,
             current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, current?.isFinal ?? false,
+            current.flatMap { $0.isFinal ? finishTime($0) : nil },
         ])
         try database.cachedStatement(sql: "DELETE FROM work WHERE backend = ? AND job = ?")
             .execute(arguments: [record.key.backend.rawValue, record.key.job.text])
@@ -60,6 +63,12 @@ extension Cache {
                 try insertWork(database, current.id, placement, current.awaitsStart ? .start : .check)
             }
         }
+    }
+
+    /// By the engine's clock; the moment in which this gateway learned of it where the engine gave no time.
+    private static func finishTime(_ submission: Submission) -> Int {
+        let time = submission.report?.timestamp.flatMap(Timestamps.parse) ?? .now
+        return Int(time.timeIntervalSince1970)
     }
 
     private static func insertWork(

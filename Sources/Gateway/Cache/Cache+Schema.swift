@@ -14,9 +14,11 @@ extension Cache {
                         record BLOB NOT NULL,    -- JSON of a JobRecord, without the output
                         logs TEXT,               -- the final output
                         unplaced_at INTEGER,     -- where it was submitted, while it needs a worker
+                        finished_at INTEGER,     -- when its final status was, in seconds since 1970
                         PRIMARY KEY (backend, job)
                     ) WITHOUT ROWID;
                     CREATE INDEX jobs_unplaced ON jobs (unplaced_at) WHERE unplaced_at IS NOT NULL;
+                    CREATE INDEX jobs_finished ON jobs (finished_at) WHERE finished_at IS NOT NULL;
                     CREATE TABLE work (          -- what engines still have to do or to report
                         backend TEXT NOT NULL,
                         job TEXT NOT NULL,

@@ -2,6 +2,7 @@ import Core
 import Foundation
 import Logging
 import ServiceLifecycle
+import Threads
 
 /// Appends every record again before retention can take the entries that it was folded from, on the gateway that leads.
 ///

@@ -26,10 +26,7 @@ struct CommandPublisher: Sendable {
 
     func run(_ submission: Submission) async throws {
         let command = RunCommand(submission: submission.id, request: submission.request)
-        var message = AMQPMessage(body: try JSONMessage.encode(command))
-        message.type = "run"
-        message.messageID = Nonce.random().text
-        message.correlationID = submission.id.key.job.text
+        let message = AMQPMessage(body: try JSONMessage.encode(command), type: "run", about: submission.id)
         try await connection.publish(
             message, routingKey: names.run(submission.id.key.backend), timeout: Self.patience)
     }
@@ -40,10 +37,9 @@ struct CommandPublisher: Sendable {
     )
         async throws
     {
-        var message = AMQPMessage(body: try JSONMessage.encode(ControlCommand(kind: kind, subjects: subjects)))
-        message.type = kind.rawValue
-        message.messageID = Nonce.random().text
-        message.correlationID = subjects.count == 1 ? subjects.first?.submission.key.job.text : nil
+        var message = AMQPMessage(
+            body: try JSONMessage.encode(ControlCommand(kind: kind, subjects: subjects)), type: kind.rawValue,
+            about: subjects.count == 1 ? subjects.first?.submission : nil)
         message.expiration = lifetime
         try await connection.publish(message, routingKey: names.control(engine), timeout: Self.patience)
     }

@@ -49,11 +49,7 @@ final class LogAppender: Sendable {
 
     private func publish(_ entry: LogEntry, within timeout: Duration) async throws(LogUnavailable) {
         do {
-            var message = AMQPMessage(body: try entry.encoded())
-            message.type = entry.kind
-            message.messageID = entry.id
-            message.correlationID = entry.event.key?.job.text
-            try await connection.publish(message, routingKey: names.results, timeout: timeout)
+            try await connection.publish(AMQPMessage(entry), routingKey: names.results, timeout: timeout)
         } catch {
             throw LogUnavailable(reason: "\(error)")
         }

@@ -26,7 +26,7 @@ protocol Engine: Sendable {
     func remove(_ object: ObjectID, of submission: SubmissionID) async throws(EngineTrouble) -> Bool
 
     /// What an object is now, with its final output once it has ended; nil when the engine does not know it.
-    func report(on object: ObjectID) async throws(EngineTrouble) -> StatusReport?
+    func report(on object: ObjectID) async throws(EngineTrouble) -> ObjectReport?
 
     /// All objects of this installation.
     func list() async throws(EngineTrouble) -> [FoundObject]
@@ -46,6 +46,13 @@ struct FoundObject: Sendable, Hashable {
     let resources: Resources
 
     enum State: Sendable, Hashable { case held, running, ended }
+}
+
+/// What an object is at one moment.
+struct ObjectReport: Sendable, Hashable {
+    /// Nobody has asked the engine to start it yet, so there is nothing to tell of its job.
+    var isHeld = false
+    var status: StatusReport
 }
 
 /// An object that waits to be started.

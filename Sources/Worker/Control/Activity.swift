@@ -7,10 +7,10 @@ final class Activity: Sendable {
         var receivedAt: ContinuousClock.Instant?
         var session = Nonce.random()
         var announced = false
-        var listeners: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state = Locked(State())
+    private let changed = Broadcast()
     private static let term: Duration = .seconds(7)
 
     var isActive: Bool {
@@ -50,14 +50,9 @@ final class Activity: Sendable {
     }
 
     /// Rings when this worker becomes active or ceases to be.
-    func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.listeners.append(continuation) }
-        return stream
-    }
+    func changes() -> AsyncStream<Void> { changed.listen() }
 
     private func ring(_ change: (inout State) -> Bool) {
-        let listeners = state.withLock { state in change(&state) ? state.listeners : [] }
-        for listener in listeners { listener.yield() }
+        if state.withLock({ change(&$0) }) { changed.ring() }
     }
 }

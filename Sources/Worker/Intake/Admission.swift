@@ -30,10 +30,10 @@ final class Admission: Sendable {
         var waiters: [Waiter] = []
         /// A big job that came round too often: until it fits or its time is up, nothing else is let in.
         var drainingFor: (submission: SubmissionID, until: ContinuousClock.Instant)?
-        var listeners: [AsyncStream<Void>.Continuation] = []
     }
 
     private let state: Locked<State>
+    private let changed = Broadcast()
     /// How often a command may come round before the engine drains for it.
     static let patience = 12
     private static let drainTime: Duration = .seconds(60)
@@ -90,15 +90,11 @@ final class Admission: Sendable {
     var running: Int { state.withLock { $0.onEngine.count } }
 
     /// Rings when room may have come or gone.
-    func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.listeners.append(continuation) }
-        return stream
-    }
+    func changes() -> AsyncStream<Void> { changed.listen() }
 
     private func settle(_ change: (inout State) -> Void) {
         let now = ContinuousClock.now
-        let (answered, listeners) = state.withLock { state in
+        let answered = state.withLock { state in
             change(&state)
             var answered: [(Waiter, Answer)] = []
             var rest: [Waiter] = []
@@ -112,10 +108,10 @@ final class Admission: Sendable {
                 }
             }
             state.waiters = rest
-            return (answered, state.listeners)
+            return answered
         }
         for (waiter, answer) in answered { waiter.continuation.resume(returning: answer) }
-        for listener in listeners { listener.yield() }
+        changed.ring()
     }
 }
 

@@ -42,6 +42,7 @@ struct CommandReturn: Sendable {
         message.type = delivery.message.type
         message.messageID = Nonce.random().text
         message.correlationID = delivery.message.correlationID
+        message.headers[TraceParent.header] = delivery.message.headers[TraceParent.header]
         do {
             try await connection.publish(message, routingKey: queue, timeout: .seconds(30))
             delivery.acknowledge()

@@ -8,11 +8,11 @@ final class EngineHealth: Service {
     private struct State: Sendable {
         var since: Date?
         var reason = ""
-        var listeners: [AsyncStream<Void>.Continuation] = []
     }
 
     private let engine: any Engine
     private let state = Locked(State())
+    private let changed = Broadcast()
     private let logger: Logger
     private static let interval: Duration = .seconds(3)
 
@@ -31,11 +31,7 @@ final class EngineHealth: Service {
     }
 
     /// Rings at each change.
-    func changes() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        state.withLock { $0.listeners.append(continuation) }
-        return stream
-    }
+    func changes() -> AsyncStream<Void> { changed.listen() }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
@@ -61,7 +57,7 @@ final class EngineHealth: Service {
     }
 
     private func change(to reason: String?) {
-        let listeners = state.withLock { state -> [AsyncStream<Void>.Continuation] in
+        let isNews = state.withLock { state in
             let was = state.since != nil
             if let reason {
                 state.reason = reason
@@ -69,15 +65,15 @@ final class EngineHealth: Service {
             } else {
                 state.since = nil
             }
-            return was == (reason != nil) ? [] : state.listeners
+            return was != (reason != nil)
         }
-        guard !listeners.isEmpty else { return }
+        guard isNews else { return }
         if let reason {
             logger.error(
                 "the engine does not answer; no jobs are taken until it does", metadata: ["reason": "\(reason)"])
         } else {
             logger.notice("the engine answers again")
         }
-        for listener in listeners { listener.yield() }
+        changed.ring()
     }
 }

@@ -1,6 +1,5 @@
 import AMQP
 import Core
-
 import Logging
 import Program
 
@@ -35,11 +34,7 @@ struct Reporter: Sendable {
         let entry = LogEntry(
             id: Nonce.random().text, log: Self.anyLog,
             writtenAt: Timestamps.now(), event: event)
-        guard let body = try? entry.encoded() else { return }
-        var message = AMQPMessage(body: body)
-        message.type = entry.kind
-        message.messageID = entry.id
-        message.correlationID = event.key?.job.text
+        guard let message = try? AMQPMessage(entry) else { return }
         while !Task.isCancelled {
             do {
                 return try await connection.publish(message, routingKey: names.results, timeout: .seconds(60))

@@ -195,19 +195,21 @@ final class Watch: Service {
         } while state.withLock({ $0.busy[object] == true })
     }
 
-    private func note(_ report: StatusReport?, _ object: ObjectID, _ submission: SubmissionID, always: Bool) async {
-        guard let report else {
+    private func note(_ found: ObjectReport?, _ object: ObjectID, _ submission: SubmissionID, always: Bool) async {
+        guard let found else {
             forget(object)
             admission.leave(submission)
             // Only a check, by id, may conclude that a job is gone.
             guard always else { return }
-            return await reporter.status(
+            await reporter.status(
                 submission, object,
                 StatusReport(
-                    status: .undefined, message: "gone: the engine does not know its container any more",
+                    status: .undefined, message: "gone: the engine does not know its object any more",
                     timestamp: Timestamps.now()))
+            return await reporter.removed(submission, object)
         }
-        guard report.status != .notstarted else { return }
+        guard !found.isHeld else { return }
+        let report = found.status
         let isNews = state.withLock { $0.reported[object] != report && !$0.ended.contains(object) }
         guard always || isNews else { return }
         await reporter.status(submission, object, report)

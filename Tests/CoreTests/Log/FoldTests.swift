@@ -132,7 +132,10 @@ struct FoldTests {
         #expect(duties(Self.submitted, Self.status(Sample.waiting, nil)) == [true, false, false])
         #expect(duties(Self.submitted, Self.status(Sample.failed, nil)) == [false, false, false])
         #expect(duties(Self.submitted, Self.placed) == [false, true, false])
-        #expect(duties(Self.submitted, Self.placed, Self.status(Sample.waiting)) == [false, true, false])
+        // Said before it was placed: by somebody who could not place it.
+        #expect(duties(Self.submitted, Self.status(Sample.waiting, nil), Self.placed) == [false, true, false])
+        // Said of the chosen object: it has been started and waits in the engine's own queue.
+        #expect(duties(Self.submitted, Self.placed, Self.status(Sample.waiting)) == [false, false, false])
         #expect(duties(Self.submitted, Self.placed, Self.status(Sample.running)) == [false, false, false])
         #expect(duties(Self.submitted, Self.placed, Self.status(Sample.succeeded)) == [false, false, false])
         #expect(duties(Self.submitted, Self.placed, .ended(Self.id, Sample.failed)) == [false, false, true])

@@ -64,6 +64,7 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
         current.placement = Sample.placement()
         current.placedAt = 9
         current.report = Sample.succeeded
+        current.startSeen = true
         current.removed = true
         current.ended = true
         record.current = current
@@ -89,6 +90,6 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
         "leftovers":[{"submission":{"key":\#(key),"generation":1,"nonce":"old"},
         "placement":{"engine":"engine-1","object":"c0"}}],
         "current":{"id":{"key":\#(key),"generation":2,"nonce":"abc"},"request":\#(request),"submittedAt":7,
-        "placement":\#(placement),"placedAt":9,"report":\#(report),"removed":true,"ended":true}}
+        "placement":\#(placement),"placedAt":9,"report":\#(report),"startSeen":true,"removed":true,"ended":true}}
         """#
 }

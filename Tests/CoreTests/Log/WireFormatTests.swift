@@ -15,6 +15,14 @@ struct WireFormatTests {
         #expect(golden.entry.kind == golden.kind)
     }
 
+    @Test("a record that was written before `startSeen` was known says it by its status")
+    func startSeen() throws {
+        let golden = try #require(GoldenEntry.all.first { $0.kind == "restored" })
+        let older = golden.json.replacing(#""startSeen":true,"#, with: "")
+        #expect(older != golden.json)
+        #expect(try LogEntry.decode(Array(older.utf8)) == golden.entry)
+    }
+
     @Test("the table has every kind")
     func everyKind() {
         // A new kind does not compile until it stands here, and fails until it stands in the table.

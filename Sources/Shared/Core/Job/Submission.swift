@@ -7,6 +7,8 @@ public struct Submission: Sendable, Hashable, Codable {
     public var placement: Placement?
     public var placedAt: LogOffset?
     public var report: StatusReport?
+    /// Its engine has said something of the chosen object since that was allowed to start.
+    public var startSeen = false
     /// The object of an ended job is gone from its engine.
     public var removed = false
     /// Ended by the dispatcher, so that what its engine still has of it is to be removed.
@@ -18,13 +20,29 @@ public struct Submission: Sendable, Hashable, Codable {
         self.submittedAt = submittedAt
     }
 
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        id = try container.decode(SubmissionID.self, forKey: .id)
+        request = try container.decode(JobRequest.self, forKey: .request)
+        submittedAt = try container.decode(LogOffset.self, forKey: .submittedAt)
+        placement = try container.decodeIfPresent(Placement.self, forKey: .placement)
+        placedAt = try container.decodeIfPresent(LogOffset.self, forKey: .placedAt)
+        report = try container.decodeIfPresent(StatusReport.self, forKey: .report)
+        // Records that were written without it: an object was first heard of when it ran.
+        startSeen =
+            try container.decodeIfPresent(Bool.self, forKey: .startSeen)
+            ?? (placement != nil && report?.status.rank ?? 0 > 0)
+        removed = try container.decode(Bool.self, forKey: .removed)
+        ended = try container.decode(Bool.self, forKey: .ended)
+    }
+
     public var isFinal: Bool { report?.status.isFinal ?? false }
 
     /// Still to be given to a worker.
     public var needsWorker: Bool { placement == nil && !isFinal }
 
     /// Allowed to start, but nothing has been heard of it since.
-    public var awaitsStart: Bool { placement != nil && (report?.status ?? .notstarted) == .notstarted }
+    public var awaitsStart: Bool { placement != nil && !startSeen && !isFinal }
 
     /// Its engine still has an object that nobody needs.
     public var awaitsRemoval: Bool { ended && placement != nil && !removed }

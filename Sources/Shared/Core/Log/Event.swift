@@ -24,14 +24,19 @@ public enum Event: Sendable, Hashable {
     case snapshot(Nonce, JobRecord, asOf: LogOffset)
     case checkpointFinished(Nonce)
 
-    /// The job that the event is about.
-    public var key: JobKey? {
+    /// The submission that the event is about.
+    public var submission: SubmissionID? {
         switch self {
         case .submitted(let id, _), .deleted(let id), .placed(let id, _), .status(let id, _, _),
             .removed(let id, _), .ended(let id, _):
-            id.key
-        case .restored(let record): record.key
-        case .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: nil
+            id
+        case .restored, .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: nil
         }
+    }
+
+    /// The job that the event is about.
+    public var key: JobKey? {
+        if case .restored(let record) = self { return record.key }
+        return submission?.key
     }
 }

@@ -59,6 +59,7 @@ extension JobRecord {
             return .ignored
         }
         self.current?.report = report
+        self.current?.startSeen = placement != nil
         return .changed
     }
 

@@ -39,7 +39,10 @@ extension JobRecord {
         let theirsStands = theirs.cameFurther(than: mine)
         if mine.placement != theirs.placement { leaveBehind(theirsStands ? mine : theirs) }
         if theirsStands { current = theirs.moved(to: offset, submittedAt: mine.submittedAt) }
-        if mine.placement == theirs.placement, mine.removed || theirs.removed { current?.removed = true }
+        if mine.placement == theirs.placement {
+            if mine.removed || theirs.removed { current?.removed = true }
+            if mine.startSeen || theirs.startSeen { current?.startSeen = true }
+        }
     }
 
     /// Keeps in mind what a submission that no longer counts has on its engine.
@@ -66,6 +69,7 @@ extension Submission {
         moved.placement = placement
         moved.placedAt = placement == nil ? nil : offset
         moved.report = report
+        moved.startSeen = startSeen
         moved.removed = removed
         moved.ended = ended
         return moved

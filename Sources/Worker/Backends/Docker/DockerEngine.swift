@@ -112,11 +112,11 @@ struct DockerEngine: Engine {
         throw .transient("the container is not gone after a minute")
     }
 
-    func report(on object: ObjectID) async throws(EngineTrouble) -> StatusReport? {
+    func report(on object: ObjectID) async throws(EngineTrouble) -> ObjectReport? {
         guard let inspection = try await inspect(object) else { return nil }
-        var report = StatusReport(inspection.state)
-        if report.status.isFinal { report.logs = try await output(of: object, isTTY: inspection.hasTTY) }
-        return report
+        var status = StatusReport(inspection.state)
+        if status.status.isFinal { status.logs = try await output(of: object, isTTY: inspection.hasTTY) }
+        return ObjectReport(isHeld: status.status == .notstarted, status: status)
     }
 
     func tail(of object: ObjectID) async throws(EngineTrouble) -> String? {
