@@ -83,6 +83,7 @@ let package = Package(
             name: "WorkerTests",
             dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],
             swiftSettings: settings),
+        .testTarget(name: "BackendConformance", dependencies: ["Support"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),
     ]

@@ -1,3 +1,4 @@
+import Support
 import Testing
 
 /// What the two programs do together, on a real broker and real engines.

@@ -44,6 +44,14 @@ public final class TemporaryDirectory: Sendable {
         String(decoding: try Data(contentsOf: URL(fileURLWithPath: file(name))), as: UTF8.self)
     }
 
+    /// Whether there is a file of this name inside.
+    public func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+
+    /// What any user may write into from now on.
+    public func openToAll(_ name: String) throws {
+        try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: file(name))
+    }
+
     /// Removing twice is no error; neither is what another process removes meanwhile.
     public func remove() { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -45,6 +45,8 @@ public struct BackendDifferences: Sendable {
     public var setsUser = true
     /// A running job is lost or killed when the scheduler is killed with SIGKILL and started again.
     public var losesJobsWhenKilled = false
+    /// A job that is being started in the moment in which the scheduler is killed may end, saying that it may have run.
+    public var forgetsStartsWhenKilled = false
     /// Lines of output end in `\r\n`.
     public var hasTerminal = false
     /// How long a status takes at most to be seen, beyond what Docker needs: where there are no events.

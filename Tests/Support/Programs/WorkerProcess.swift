@@ -21,6 +21,19 @@ public final class WorkerProcess: Sendable {
             environment: all)
     }
 
+    /// Prepares it for a backend under test.
+    public init(
+        amqpURL: String, queuePrefix: String, backend: any BackendUnderTest, storage: String,
+        environment: [String: String] = [:]
+    ) throws {
+        directory = try TemporaryDirectory("worker")
+        var all = backend.workerVariables(storage: storage)
+        all.merge(["AMQP_URL": amqpURL, "QUEUE_PREFIX": queuePrefix]) { _, given in given }
+        all.merge(environment) { _, given in given }
+        program = ProgramUnderTest(
+            "pman-worker", port: try FreePort.pick(), environment: all, logFile: directory.file("log"))
+    }
+
     /// Prepares it for an engine that something else started.
     public init(
         amqpURL: String, queuePrefix: String, dockerHost: String, storebase: String, environment: [String: String] = [:]

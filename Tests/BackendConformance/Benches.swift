@@ -1,0 +1,63 @@
+import Support
+import Testing
+
+/// The benches of a run, each started when the first test of its backend asks for it.
+actor Benches {
+    @TaskLocal static var current = Benches()
+
+    private var startingBroker: Task<PrivateBroker, any Error>?
+    private var starting: [BackendKind: Task<Bench, any Error>] = [:]
+
+    private func bench(_ kind: BackendKind) async throws -> Bench {
+        let broker =
+            startingBroker
+            ?? Task {
+                let broker = try PrivateBroker()
+                try await broker.start()
+                return broker
+            }
+        startingBroker = broker
+        let bench = starting[kind] ?? Task { try await Bench(kind, on: try await broker.value) }
+        starting[kind] = bench
+        return try await bench.value
+    }
+
+    func stop() async {
+        for bench in starting.values { await (try? await bench.value)?.stop() }
+        (try? await startingBroker?.value)?.stop()
+    }
+
+    /// Runs `body` on a backend's bench, side by side with others.
+    static func share(_ kind: BackendKind, _ body: @Sendable (Bench) async throws -> Void) async throws {
+        let bench = try await current.bench(kind)
+        try await bench.turns.take(.shared) { try await body(bench) }
+    }
+
+    /// Runs `body` on a backend's bench with nobody beside it. It must leave everything in order.
+    static func alone(_ kind: BackendKind, _ body: @Sendable (Bench) async throws -> Void) async throws {
+        let bench = try await current.bench(kind)
+        try await bench.turns.take(.alone) { try await body(bench) }
+    }
+}
+
+/// Takes the benches away after the suite's last test.
+struct BenchesTrait: SuiteTrait, TestScoping {
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws {
+        let benches = Benches()
+        let result: Result<Void, any Error>
+        do {
+            result = .success(try await Benches.$current.withValue(benches) { try await function() })
+        } catch { result = .failure(error) }
+        await benches.stop()
+        try result.get()
+    }
+}
+
+extension Trait where Self == BenchesTrait {
+    static var benches: Self { BenchesTrait() }
+}
+
+/// What every backend promises, through a gateway and a worker on the scheduler itself, or on a named stand-in of it.
+@Suite(.benches) enum Conformance {}

@@ -1,0 +1,90 @@
+import Support
+import Testing
+
+extension Conformance {
+    /// What holds when the worker or the scheduler dies or stands still.
+    @Suite struct TroubleTests {
+        @Test(arguments: BackendKind.asked)
+        func `No job is lost or run twice when the worker is killed again and again`(
+            _ kind: BackendKind
+        ) async throws {
+            try await Benches.alone(kind) { bench in
+                let requests = try (0..<12).map { try bench.counted("sleep 0.\(1 + $0 % 8); exit \($0 % 3)") }
+                for request in requests { try await bench.api.submit(request) }
+                for _ in 0..<4 {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 200...1500)))
+                    try await bench.worker.kill()
+                    try await bench.worker.start(until: .launched)
+                }
+                for (index, request) in requests.enumerated() {
+                    let ended = try await bench.api.waitForEnd(request.jid, within: bench.patience * 2)
+                    #expect(
+                        ended["status"] == (index % 3 == 0 ? "finishedSuccessfully" : "finishedWithError"), "\(ended)")
+                    #expect(bench.runs(request) == 1, "\(ended)")
+                }
+            }
+        }
+
+        @Test(arguments: BackendKind.asked)
+        func `A job that ends while its worker is away is reported by the next one, with its output`(
+            _ kind: BackendKind
+        ) async throws {
+            try await Benches.alone(kind) { bench in
+                let request = try bench.counted("sleep 1; echo unseen; exit 4")
+                #expect(try await bench.api.post(request).status == 201)
+                try await eventually(within: bench.patience, "the job runs") { bench.runs(request) == 1 }
+                try await bench.worker.kill()
+                try await Task.sleep(for: .seconds(2))
+                try await bench.worker.start()
+                let ended = try await bench.api.waitForEnd(request.jid, within: bench.patience)
+                #expect(ended["message"].string?.contains("(4)") == true, "\(ended)")
+                #expect(bench.logs(ended) == "unseen\n")
+                #expect(bench.runs(request) == 1)
+            }
+        }
+
+        @Test(arguments: BackendKind.asked)
+        func `While the scheduler stands still jobs are accepted and wait, and say why`(
+            _ kind: BackendKind
+        ) async throws {
+            try await Benches.alone(kind) { bench in
+                let request = try bench.counted("exit 0")
+                bench.backend.freeze()
+                defer { bench.backend.thaw() }
+                #expect(try await bench.api.post(request, timeout: .seconds(5)).status == 201)
+                try await eventually(within: .seconds(60), "the message says that the engine does not answer") {
+                    let answer = try await bench.api.get(request.jid, timeout: .seconds(5))
+                    #expect(answer.json["status"] == "notstarted")
+                    return answer.json["message"].string?.contains("unreachable") == true
+                }
+                bench.backend.thaw()
+                let ended = try await bench.api.waitForEnd(request.jid, within: bench.patience * 2)
+                #expect(ended["status"] == "finishedSuccessfully", "\(ended)")
+                #expect(bench.runs(request) == 1)
+            }
+        }
+
+        @Test(arguments: BackendKind.asked)
+        func `No job is lost or run twice when the scheduler is killed`(_ kind: BackendKind) async throws {
+            try await Benches.alone(kind) { bench in
+                let requests = try (0..<8).map { try bench.counted("sleep \(1 + $0 % 4); exit \($0 % 3)") }
+                for request in requests { try await bench.api.submit(request) }
+                try await eventually(within: bench.patience, "a job runs") { requests.contains { bench.runs($0) > 0 } }
+                try await bench.backend.kill()
+                try await bench.backend.restart()
+                for (index, request) in requests.enumerated() {
+                    let ended = try await bench.api.waitForEnd(request.jid, within: bench.patience * 2)
+                    #expect(bench.runs(request) <= 1, "\(ended)")
+                    if bench.differences.losesJobsWhenKilled { continue }
+                    let mayHaveRun =
+                        bench.differences.forgetsStartsWhenKilled
+                        && ended["message"].string?.contains("may have run") == true
+                    guard !mayHaveRun else { continue }
+                    #expect(
+                        ended["status"] == (index % 3 == 0 ? "finishedSuccessfully" : "finishedWithError"), "\(ended)")
+                    #expect(bench.runs(request) == 1, "\(ended)")
+                }
+            }
+        }
+    }
+}
