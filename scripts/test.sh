@@ -4,8 +4,9 @@
 # Installs what is missing, starts a Docker engine of its own for them (the tests start brokers and further engines
 # themselves), and takes away all of it in the end, also when it is interrupted.
 #
+#   BACKEND=swarm                     only what one backend promises, and the worker's tests of it
 #   SANITIZER=address|thread          builds and runs with that sanitizer, in a build folder of its own
-#   PMAN_TEST_WITHOUT=docker,...      leaves out the parts that are named (docker, podman); says so in the end
+#   PMAN_TEST_WITHOUT=docker,...      leaves out the backends that are named; says so in the end
 #   WARNINGS_AS_ERRORS=1              as in CI
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -96,11 +97,15 @@ step "built in $((SECONDS - began)) s"
 began=$SECONDS
 status=0
 tests=(swift test --skip-build --disable-xctest "${options[@]}")
-if [ $# -gt 0 ]; then
+if [ -n "${BACKEND:-}" ]; then
+    export PMAN_TEST_BACKENDS=$BACKEND
+    run_process "${tests[@]}" --filter "BackendConformance|WorkerTests.*(?i:$BACKEND)" "$@" || status=$?
+elif [ $# -gt 0 ]; then
     run_process "${tests[@]}" "$@" || status=$?
 else
     # One after the other: the end-to-end tests kill and freeze what they run on, and want the machine to themselves.
-    run_process "${tests[@]}" --skip EndToEndTests || status=$?
+    run_process "${tests[@]}" --skip 'EndToEndTests|BackendConformance' || status=$?
+    run_process "${tests[@]}" --filter BackendConformance || status=$?
     run_process "${tests[@]}" --filter EndToEndTests || status=$?
 fi
 step "tested in $((SECONDS - began)) s"

@@ -17,7 +17,7 @@ public struct ContainerEngineUnderTest: BackendUnderTest {
         var differences = BackendDifferences()
         differences.limitsMemory = true
         differences.limitsMemoryWith = ["MEMORY_HARD_LIMIT": "yes"]
-        differences.forgetsStartsWhenKilled = name == "docker"
+        differences.forgetsStartsWhenKilled = true
         return differences
     }
 

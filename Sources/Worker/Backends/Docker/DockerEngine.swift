@@ -115,6 +115,9 @@ struct DockerEngine: Engine {
     func report(on object: ObjectID) async throws(EngineTrouble) -> ObjectReport? {
         guard let inspection = try await inspect(object) else { return nil }
         var status = StatusReport(inspection.state)
+        if status.exitCode == 137, traits.hidesOutOfMemory, settings.hardMemoryLimit, !settings.ignoreLimits {
+            status.message += ", perhaps because it was out of memory"
+        }
         if status.status.isFinal { status.logs = try await output(of: object, isTTY: inspection.hasTTY) }
         return ObjectReport(isHeld: status.status == .notstarted, status: status)
     }

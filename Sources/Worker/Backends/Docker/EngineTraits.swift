@@ -8,10 +8,15 @@ struct EngineTraits: Sendable, Hashable {
     /// https://docs.podman.io/en/v4.3/markdown/podman-create.1.html (--cpus, --memory)
     var ignoresLimits = false
 
+    /// Podman (seen with 4.3) does not say that a container was killed for want of memory:
+    /// https://github.com/containers/podman/issues/17728
+    var hidesOutOfMemory = false
+
     init() {}
 
     init(_ version: DockerEngineVersion, _ info: DockerEngineInfo) {
         ignoresGPUs = version.isPodman
+        hidesOutOfMemory = version.isPodman
         ignoresLimits = info.isRootless && info.cgroupVersion == "1"
     }
 
