@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test lint format nightly clean
+.PHONY: help build demo test conformance lint format nightly clean
 sources = Sources Tests Package.swift
 
 help: ## this list
@@ -17,6 +17,10 @@ demo: ## a service on this machine and one real job through it; Ctrl-C ends it (
 
 test: ## all tests; they bring their own broker and engines (ARGS="--filter Name": some of them)
 	@exec scripts/test.sh $(ARGS)
+
+conformance: ## the conformance suite against a pman that runs: URL=http://host:5010 BACKEND= STORAGE= IMAGE=
+	@PMAN_CONFORMANCE_URL="$(URL)" PMAN_CONFORMANCE_BACKEND="$(BACKEND)" PMAN_CONFORMANCE_STORAGE="$(STORAGE)" \
+	PMAN_CONFORMANCE_IMAGE="$(IMAGE)" exec scripts/conformance.sh
 
 lint: ## what CI says about style
 	swift format lint --strict --recursive --parallel $(sources)

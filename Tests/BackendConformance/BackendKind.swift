@@ -5,20 +5,38 @@ import Testing
 /// The backends that the suite is run on.
 enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case docker, podman
+    /// A pman that runs already: see `InstallationUnderTest`.
+    case installation
 
     var testDescription: String { rawValue }
 
     func start() async throws -> any BackendUnderTest {
         switch self {
-        case .docker: try await ContainerEngineUnderTest.docker()
-        case .podman: try await ContainerEngineUnderTest.podman()
+        case .docker: return try await ContainerEngineUnderTest.docker()
+        case .podman: return try await ContainerEngineUnderTest.podman()
+        case .installation:
+            guard let asked = try InstallationUnderTest.asked() else {
+                throw SupportError("PMAN_CONFORMANCE_URL is not set")
+            }
+            return asked
         }
     }
 
-    /// All of them; `PMAN_TEST_BACKENDS=docker,podman` names some, `PMAN_TEST_WITHOUT` some to leave out.
-    static let asked: [BackendKind] = {
+    private static var isInstallationAsked: Bool {
+        ProcessInfo.processInfo.environment["PMAN_CONFORMANCE_URL"]?.isEmpty == false
+    }
+
+    /// All that the tests start themselves; `PMAN_TEST_BACKENDS=docker,podman` names some, `PMAN_TEST_WITHOUT` some to
+    /// leave out. With `PMAN_CONFORMANCE_URL` only that installation.
+    static let asked: [BackendKind] = isInstallationAsked ? [.installation] : own
+
+    /// Those that may be hurt, and looked into.
+    static let own: [BackendKind] = {
+        guard !isInstallationAsked else { return [] }
         let named = ProcessInfo.processInfo.environment["PMAN_TEST_BACKENDS"] ?? ""
         let names = Set(named.split(separator: ",").map(String.init))
-        return allCases.filter { (names.isEmpty || names.contains($0.rawValue)) && TestParts.include($0.rawValue) }
+        return allCases.filter {
+            $0 != .installation && (names.isEmpty || names.contains($0.rawValue)) && TestParts.include($0.rawValue)
+        }
     }()
 }

@@ -1,35 +1,50 @@
 import Foundation
 import Support
 
-/// One installation for one backend: a scheduler, a gateway and a worker, which the tests of that backend share.
+/// One installation for one backend, which the tests of that backend share.
 struct Bench: Sendable {
+    /// What is ours of it: nothing when it was running already.
+    private struct Own: Sendable {
+        let gateway: GatewayProcess
+        let worker: WorkerProcess
+        let storage: TemporaryDirectory
+    }
+
     let backend: any BackendUnderTest
-    let gateway: GatewayProcess
-    let worker: WorkerProcess
-    let storage: TemporaryDirectory
+    let api: PmanAPI
+    /// The storage root.
+    let storage: Folder
     let prefix: String
-    let broker: PrivateBroker
+    private let own: Own?
     /// Tests that hurt the scheduler or the worker take it alone.
     let turns = Turns(width: 4)
 
-    var api: PmanAPI { gateway.api }
     var differences: BackendDifferences { backend.differences }
     /// Jobs run as this user, where the backend can do it.
     static let user = 1234
 
-    init(_ kind: BackendKind, on broker: PrivateBroker) async throws {
-        self.broker = broker
+    init(_ kind: BackendKind, on broker: @Sendable () async throws -> PrivateBroker) async throws {
         prefix = "conformance-\(kind.rawValue)-\(UUID().uuidString.prefix(8).lowercased())."
-        storage = try TemporaryDirectory("storage", mode: 0o755)
         backend = try await kind.start()
+        if let installation = backend as? InstallationUnderTest {
+            api = PmanAPI(installation.http, backend: installation.name)
+            storage = Folder(path: installation.storage)
+            own = nil
+            return
+        }
         do {
-            gateway = try await GatewayProcess.started(
+            let broker = try await broker()
+            let directory = try TemporaryDirectory("storage", mode: 0o755)
+            let gateway = try await GatewayProcess.started(
                 amqpURL: broker.url, queuePrefix: prefix, environment: ["CONTAINER_ENV": kind.rawValue])
             var variables = backend.differences.limitsMemoryWith
             if backend.differences.setsUser { variables["CONTAINER_USER"] = "\(Self.user):" }
-            worker = try WorkerProcess(
-                amqpURL: broker.url, queuePrefix: prefix, backend: backend, storage: storage.path,
+            let worker = try WorkerProcess(
+                amqpURL: broker.url, queuePrefix: prefix, backend: backend, storage: directory.path,
                 environment: variables)
+            own = Own(gateway: gateway, worker: worker, storage: directory)
+            api = gateway.api
+            storage = Folder(path: directory.path)
             try await worker.start()
         } catch {
             await backend.stop()
@@ -37,14 +52,22 @@ struct Bench: Sendable {
         }
     }
 
+    /// - Throws: `SupportError` when the installation is somebody else's.
+    var worker: WorkerProcess {
+        get throws {
+            guard let own else { throw SupportError("the worker of this installation is not ours to touch") }
+            return own.worker
+        }
+    }
+
     func stop() async {
         backend.thaw()
-        for program in [worker.program, gateway.program] {
+        for program in [own?.worker.program, own?.gateway.program].compactMap(\.self) {
             try? await program.kill()
             keepLog(program)
         }
         await backend.stop()
-        storage.remove()
+        own?.storage.remove()
     }
 
     /// With PMAN_TEST_KEEP the logs of all programs stay in that folder.
@@ -91,6 +114,7 @@ struct Bench: Sendable {
     }
 
     func waitUntilNoObject(of jid: String) async throws {
+        guard own != nil else { return }
         try await eventually(within: patience, "nothing of \(jid) is left on \(backend.name)") {
             try await backend.countObjects(of: jid, installation: prefix) == 0
         }

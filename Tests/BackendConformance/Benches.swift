@@ -9,6 +9,12 @@ actor Benches {
     private var starting: [BackendKind: Task<Bench, any Error>] = [:]
 
     private func bench(_ kind: BackendKind) async throws -> Bench {
+        let bench = starting[kind] ?? Task { try await Bench(kind, on: { try await self.broker() }) }
+        starting[kind] = bench
+        return try await bench.value
+    }
+
+    private func broker() async throws -> PrivateBroker {
         let broker =
             startingBroker
             ?? Task {
@@ -17,9 +23,7 @@ actor Benches {
                 return broker
             }
         startingBroker = broker
-        let bench = starting[kind] ?? Task { try await Bench(kind, on: try await broker.value) }
-        starting[kind] = bench
-        return try await bench.value
+        return try await broker.value
     }
 
     func stop() async {

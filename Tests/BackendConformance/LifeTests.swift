@@ -70,7 +70,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `A job id can be used again after DELETE`(_ kind: BackendKind) async throws {
             try await Benches.share(kind) { bench in
                 let first = try bench.counted("exit 1")
@@ -88,7 +88,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `What a stranger has under the same name is never touched`(_ kind: BackendKind) async throws {
             try await Benches.share(kind) { bench in
                 let jid = JobRequest.uniqueID()
@@ -103,7 +103,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `A job deleted while it waits never runs`(_ kind: BackendKind) async throws {
             try await Benches.alone(kind) { bench in
                 try await bench.worker.terminate()
@@ -119,7 +119,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `A job deleted while its worker is away is gone when the worker is back`(
             _ kind: BackendKind
         ) async throws {

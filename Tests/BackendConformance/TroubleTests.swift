@@ -4,7 +4,7 @@ import Testing
 extension Conformance {
     /// What holds when the worker or the scheduler dies or stands still.
     @Suite struct TroubleTests {
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `No job is lost or run twice when the worker is killed again and again`(
             _ kind: BackendKind
         ) async throws {
@@ -25,7 +25,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `A job that ends while its worker is away is reported by the next one, with its output`(
             _ kind: BackendKind
         ) async throws {
@@ -43,7 +43,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `While the scheduler stands still jobs are accepted and wait, and say why`(
             _ kind: BackendKind
         ) async throws {
@@ -64,7 +64,7 @@ extension Conformance {
             }
         }
 
-        @Test(arguments: BackendKind.asked)
+        @Test(arguments: BackendKind.own)
         func `No job is lost or run twice when the scheduler is killed`(_ kind: BackendKind) async throws {
             try await Benches.alone(kind) { bench in
                 let requests = try (0..<8).map { try bench.counted("sleep \(1 + $0 % 4); exit \($0 % 3)") }

@@ -25,8 +25,10 @@ extension ConnectionStateMachine {
         // A broker that lets us in and throws us out at once must not be hammered.
         if lost.isReady, now - lost.since > delays.upperBound { reconnect.reset() }
         var actions: [Action] = []
+        // While it is being closed, its end is what was wanted.
         if phase != .closed {
-            actions.append(.log(.warning, "AMQP connection lost", ["node": "\(lost.node)", "reason": "\(reason)"]))
+            let level: Logger.Level = phase == .open ? .warning : .debug
+            actions.append(.log(level, "AMQP connection lost", ["node": "\(lost.node)", "reason": "\(reason)"]))
         }
         actions += topology.connectionLost()
         actions += publisher.connectionLost()
