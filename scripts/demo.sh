@@ -2,7 +2,7 @@
 # Runs pman on this machine, and one real job through it: make demo.
 #
 # Leaves the service running until Ctrl-C, then takes away everything it made. DEMO_ONCE=1: ends after the job, with the
-# job's exit status. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
+# job's exit status. BACKEND: docker (default) or podman, always a private one. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
 # PMAN_BIN_DIR: where the two programs are, instead of building them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -11,6 +11,12 @@ source scripts/processes.sh
 source scripts/broker.sh
 source scripts/engine.sh
 
+backend=${BACKEND:-docker}
+case $backend in
+    docker) ;;
+    podman) DEMO_ENGINE=private ;;
+    *) fail "BACKEND=$backend: docker or podman" ;;
+esac
 hash=$(checkout_hash)
 prefix=pman-demo-$hash.
 image=pman-demo-$hash
@@ -146,13 +152,19 @@ if engine_find; then
     fi
 fi
 if [ -z "$engine_host" ]; then
-    command -v dockerd >/dev/null || DOCKER_HOST=none scripts/install.sh demo
+    case $backend in
+        podman) scripts/install.sh podman ;;
+        *) command -v dockerd >/dev/null || DOCKER_HOST=none scripts/install.sh demo ;;
+    esac
     is_own_engine=yes
     echo yes >.demo/is-own-engine
-    engine_start "$run_directory/docker"
+    case $backend in
+        podman) engine_start_podman "$run_directory/podman" ;;
+        *) engine_start "$run_directory/docker" ;;
+    esac
     echo "$engine_host" >.demo/engine-host
     make_image
-    step "a private Docker engine runs at $engine_host"
+    step "a private engine runs at $engine_host ($backend)"
 fi
 
 broker_wait
@@ -162,7 +174,7 @@ broker_wait
 start_gateway() {
     start_process "$run_directory/gateway.log" env -u AUTH -u AUTH_FILE -u TLS_CERT_FILE -u TLS_KEY_FILE \
         AMQP_URL="$broker_url" QUEUE_PREFIX="$prefix" LISTEN="127.0.0.1:$1" STATE_DIR="$run_directory/gateway" \
-        BROKER_METRICS_URL="http://127.0.0.1:$broker_metrics_port" CONTAINER_ENV=docker "$programs/pman-gateway"
+        BROKER_METRICS_URL="http://127.0.0.1:$broker_metrics_port" CONTAINER_ENV="$backend" "$programs/pman-gateway"
     gateway_process=$started
     url=http://127.0.0.1:$1
     gateway_is_ready_or_dead() { ! is_alive "$gateway_process" || curl -sf -m 5 "$url/readyz" >/dev/null 2>&1; }
@@ -183,7 +195,7 @@ container_user=
 # Jobs run as whoever runs the demo, so that the files they write belong to them.
 [ "$(id -u)" -eq 0 ] || container_user=$(id -u):$(id -g)
 start_process "$run_directory/worker.log" env -u VOLUME_NAME -u DOCKER_TLS_VERIFY -u DOCKER_CERT_PATH -u LISTEN \
-    AMQP_URL="$broker_url" QUEUE_PREFIX="$prefix" CONTAINER_ENV=docker DOCKER_HOST="$engine_host" ENGINE_ID="$image" \
+    AMQP_URL="$broker_url" QUEUE_PREFIX="$prefix" CONTAINER_ENV="$backend" DOCKER_HOST="$engine_host" ENGINE_ID="$image" \
     STORAGE_TYPE=host STOREBASE="$PWD/.demo/storage" ${container_user:+CONTAINER_USER="$container_user"} \
     "$programs/pman-worker"
 worker_process=$started
@@ -222,7 +234,7 @@ watch_parts() {
     is_alive "$worker_process" || fail_with_log "$run_directory/worker.log" "the worker has ended (above: the end of its log)"
     is_alive "$broker_process" || fail_with_log "$broker_log" "RabbitMQ has ended (above: the end of its log)"
     [ $is_own_engine = no ] || is_alive "$dockerd_process" \
-        || fail_with_log "$run_directory/docker/dockerd.log" "dockerd has ended (above: the end of its log)"
+        || fail_with_log "$engine_log" "the engine has ended (above: the end of its log)"
 }
 parts() { printf '%s ' "$gateway_process" "$worker_process" "$broker_process"; [ $is_own_engine = no ] || printf %s "$dockerd_process"; }
 

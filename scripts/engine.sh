@@ -1,11 +1,12 @@
-# A Docker engine: the one that answers, or a private one. Sourced after processes.sh.
+# A Docker or Podman engine: the one that answers, or a private one. Sourced after processes.sh.
 #
 #   engine_find            sets engine_host to that of an engine that answers; false when none does
 #   engine_start FOLDER    starts a private one, which touches no other engine of the machine; sets engine_host
+#   engine_start_podman FOLDER   the same with Podman
 #   engine_stop            ends the private one; remains.py takes away the rest
 #   engine_call METHOD PATH [CURL ARGUMENTS]   asks its API
 
-engine_host= dockerd_process= containerd_process=
+engine_host= dockerd_process= containerd_process= engine_is_podman=no podman_arguments=()
 
 engine_call() {
     local method=$1 path=$2
@@ -57,7 +58,7 @@ CONFIGURATION
         --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" -H "$engine_host" \
         --group "$(id -gn)" --containerd "$folder/c.sock" --bridge=none --iptables=false --ip6tables=false \
         --cgroup-parent "/$group" --exec-opt native.cgroupdriver=cgroupfs
-    dockerd_process=$started
+    dockerd_process=$started engine_log=$folder/dockerd.log
     engine_is_up_or_dead() { ! is_alive "$dockerd_process" || engine_answers; }
     if ! wait_until 60 engine_is_up_or_dead || ! is_alive "$dockerd_process"; then
         last_lines "$folder/dockerd.log"
@@ -65,8 +66,38 @@ CONFIGURATION
     fi
 }
 
+engine_start_podman() {
+    local folder=$1
+    [ "$(id -u)" -eq 0 ] || fail "a private Podman is started by root only: sudo env PATH=\"\$PATH\" make ..."
+    mkdir -p "$folder"
+    chmod 711 "$folder"
+    engine_host=unix://$folder/podman.sock
+    engine_is_podman=yes
+    # Limits that are equal, because Podman 4.3's Docker API swaps soft and hard; runc, because crun refuses mixed
+    # hierarchies of control groups; locks in files, because those in shared memory belong to every Podman here.
+    cat >"$folder/containers.conf" <<CONFIGURATION
+[containers]
+default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+lock_type = "file"
+CONFIGURATION
+    podman_arguments=(--root "$folder/root" --runroot "$folder/run" --tmpdir "$folder/tmp")
+    start_root_process "$folder/podman.log" env CONTAINERS_CONF="$folder/containers.conf" \
+        podman "${podman_arguments[@]}" system service --time=0 "$engine_host"
+    dockerd_process=$started engine_log=$folder/podman.log
+    if ! wait_until 30 engine_answers; then
+        last_lines "$folder/podman.log"
+        fail "Podman does not start (above: what it said)"
+    fi
+}
+
 # Asked politely it would give every container ten seconds.
 engine_stop() {
+    # Their control groups have no parent of their own.
+    if [ $engine_is_podman = yes ]; then podman "${podman_arguments[@]}" rm --all --force --time 0 >/dev/null 2>&1 || true; fi
     kill_root_process "$dockerd_process"
     kill_root_process "$containerd_process"
     dockerd_process= containerd_process=
@@ -86,6 +117,8 @@ busybox_root() {
 # Makes an image of a folder: engine_import FOLDER REPOSITORY TAG [DOCKERFILE INSTRUCTION...]
 engine_import() {
     local root=$1 query="fromSrc=-&repo=$2&tag=$3" name="$2:$3" answer
+    # Podman takes the tag as a part of the name.
+    [ $engine_is_podman = no ] || query="fromSrc=-&repo=$name"
     shift 3
     while [ $# -gt 0 ]; do
         query+="&changes=$(python3 -c 'import sys, urllib.parse; print(urllib.parse.quote(sys.argv[1]))' "$1")"
@@ -94,7 +127,7 @@ engine_import() {
     answer=$(tar -C "$root" --owner=0 --group=0 --numeric-owner -c . \
         | engine_call POST "/images/create?$query" -H 'Content-Type: application/x-tar' --data-binary @-) || true
     case $answer in
-        *'"status":"sha256:'*) ;;
+        *'"status":"sha256:'* | *'"status":"'[0-9a-f][0-9a-f]*) ;;
         *) fail "the image $name cannot be made on $engine_host: ${answer:-no answer}" ;;
     esac
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a Debian machine with a Swift toolchain.
 #
-#   scripts/install.sh build|demo|test ...
+#   scripts/install.sh build|demo|podman|test ...
 #
 # build: what `swift build` needs. demo: what `make demo` needs as well. test: what `make test` needs as well.
 # Says nothing and asks nobody when nothing is missing. Services that come with the packages are not started: the demo
@@ -29,17 +29,18 @@ want_demo() {
     packages+=(rabbitmq-server busybox-static curl python3)
     engine_answers || want_engine
 }
+want_podman() { packages+=(podman runc uidmap slirp4netns fuse-overlayfs dbus-user-session); }
 want_test() {
     want_build
     packages+=(rabbitmq-server busybox-static curl python3 openssl)
     want_engine
-    packages+=(podman runc uidmap slirp4netns fuse-overlayfs dbus-user-session)
+    want_podman
 }
 
 [ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|test ..."; exit 64; }
 for set in "$@"; do
     case $set in
-        build | demo | test) "want_$set" ;;
+        build | demo | podman | test) "want_$set" ;;
         *) warn "usage: scripts/install.sh build|demo|test ..."; exit 64 ;;
     esac
 done
