@@ -10,6 +10,14 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
 
     var testDescription: String { rawValue }
 
+    /// What the suite expects otherwise of it.
+    var differences: BackendDifferences {
+        switch self {
+        case .docker, .podman: ContainerEngineUnderTest.differences
+        case .installation: BackendDifferences()
+        }
+    }
+
     func start() async throws -> any BackendUnderTest {
         switch self {
         case .docker: return try await ContainerEngineUnderTest.docker()

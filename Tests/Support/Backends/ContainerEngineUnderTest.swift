@@ -13,13 +13,15 @@ public struct ContainerEngineUnderTest: BackendUnderTest {
         ContainerEngineUnderTest(engine: try await PrivatePodman(), name: "podman")
     }
 
-    public var differences: BackendDifferences {
+    public var differences: BackendDifferences { Self.differences }
+
+    public static let differences: BackendDifferences = {
         var differences = BackendDifferences()
         differences.limitsMemory = true
         differences.limitsMemoryWith = ["MEMORY_HARD_LIMIT": "yes"]
         differences.forgetsStartsWhenKilled = true
         return differences
-    }
+    }()
 
     public func workerVariables(storage: String) -> [String: String] {
         ["CONTAINER_ENV": name, "DOCKER_HOST": engine.dockerHost, "STORAGE_TYPE": "host", "STOREBASE": storage]
