@@ -41,7 +41,8 @@ public enum Backend: String, Sendable, Hashable, Codable, CaseIterable {
         }
         guard bytes.count <= maximumJobIDLength else {
             throw InvalidValue(
-                "must not be longer than \(maximumJobIDLength) characters: on Kubernetes it is a part of an object's name")
+                "must not be longer than \(maximumJobIDLength) characters: on Kubernetes it is a part of an object's name"
+            )
         }
     }
 

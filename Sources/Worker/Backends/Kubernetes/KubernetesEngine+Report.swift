@@ -6,15 +6,16 @@ extension KubernetesEngine {
         if let (job, pods) = store.view(of: uid), job.objectState != .ended {
             if let report = try await report(JobReading(job: job, pods: pods)) { return report }
         }
-        guard let job = try await job(object) else { return nil }
-        let pods = try await pods(of: job)
-        if let report = try await report(JobReading(job: job, pods: pods)) { return report }
-        // It was given up this moment: its object says so now.
-        guard let job = try await self.job(object) else { return nil }
-        return JobReading(job: job, pods: pods).report
+        // Once more if it was given up this moment: its object says so now.
+        for _ in 0..<3 {
+            guard let job = try await job(object) else { return nil }
+            let pods = try await pods(of: job)
+            if let report = try await report(JobReading(job: job, pods: pods)) { return report }
+        }
+        throw .transient("the Job changes all the time")
     }
 
-    /// - Returns: nil when the job has just been given up, or should be looked at anew.
+    /// - Returns: nil when the job has just been given up: it is to be looked at anew.
     private func report(_ reading: JobReading) async throws(EngineTrouble) -> StatusReport? {
         var reading = reading
         let job = reading.job

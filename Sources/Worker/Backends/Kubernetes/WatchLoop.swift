@@ -29,6 +29,7 @@ struct WatchLoop<Item: Decodable & Sendable>: Sendable {
                 logger.info("a watch is too old for the API server; listing anew", metadata: ["of": "\(what)"])
                 version = try await relist()
             } catch {
+                guard !Task.isCancelled else { return }
                 failures += 1
                 logger.info("a watch was cut off", metadata: ["of": "\(what)", "reason": "\(error)"])
                 if failures >= Self.patience || Self.isLasting(error) { throw KubernetesTrouble.general(error) }
