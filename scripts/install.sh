@@ -35,6 +35,8 @@ want_test() {
     packages+=(rabbitmq-server busybox-static curl python3 openssl)
     want_engine
     want_podman
+    # The stand-ins of schedulers that cannot be had here.
+    packages+=(python3-venv bubblewrap)
 }
 
 [ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|test ..."; exit 64; }

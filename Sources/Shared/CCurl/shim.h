@@ -19,6 +19,11 @@ static inline CURLcode pman_curl_set_string(CURL *easy, CURLoption option, const
 static inline CURLcode pman_curl_set_pointer(CURL *easy, CURLoption option, const void *value) {
     return curl_easy_setopt(easy, option, value);
 }
+/* libcurl copies the bytes. */
+static inline CURLcode pman_curl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
+}
 static inline CURLcode pman_curl_set_callback(CURL *easy, CURLoption option, pman_curl_data_callback value) {
     return curl_easy_setopt(easy, option, value);
 }

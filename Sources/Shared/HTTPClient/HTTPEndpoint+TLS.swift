@@ -7,6 +7,12 @@ extension HTTPEndpoint {
         public var certificateFile: String?
         /// The private key of `certificateFile`.
         public var keyFile: String?
+        /// What would be in `caCertificateFile`, and is used instead of it: what came from elsewhere touches no disk.
+        public var caCertificatePEM: [UInt8]?
+        /// What would be in `certificateFile`.
+        public var certificatePEM: [UInt8]?
+        /// What would be in `keyFile`.
+        public var keyPEM: [UInt8]?
         /// Off: the server's certificate and name are not looked at. Anybody can then play the server.
         public var verify = true
 

@@ -53,9 +53,9 @@ extension Transfer {
     private func setTLS(_ tls: HTTPEndpoint.TLS?) throws(HTTPClientError) {
         set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
         guard let tls else { return }
-        if let file = tls.caCertificateFile { try set(CURLOPT_CAINFO, file) }
-        if let file = tls.certificateFile { try set(CURLOPT_SSLCERT, file) }
-        if let file = tls.keyFile { try set(CURLOPT_SSLKEY, file) }
+        try set(tls.caCertificateFile, CURLOPT_CAINFO, tls.caCertificatePEM, CURLOPT_CAINFO_BLOB)
+        try set(tls.certificateFile, CURLOPT_SSLCERT, tls.certificatePEM, CURLOPT_SSLCERT_BLOB)
+        try set(tls.keyFile, CURLOPT_SSLKEY, tls.keyPEM, CURLOPT_SSLKEY_BLOB)
         if !tls.verify {
             set(CURLOPT_SSL_VERIFYPEER, 0)
             set(CURLOPT_SSL_VERIFYHOST, 0)
@@ -95,6 +95,17 @@ extension Transfer {
 
     private func set(_ option: CURLoption, pointer: UnsafeRawPointer?) {
         pman_curl_set_pointer(easy, option, pointer)
+    }
+
+    private func set(
+        _ path: String?, _ fileOption: CURLoption, _ pem: [UInt8]?, _ bytesOption: CURLoption
+    ) throws(HTTPClientError) {
+        guard let pem else {
+            if let path { try set(fileOption, path) }
+            return
+        }
+        let code = pem.withUnsafeBytes { pman_curl_set_blob(easy, bytesOption, $0.baseAddress, $0.count) }
+        guard code == CURLE_OK else { throw .invalidRequest(String(cString: curl_easy_strerror(code))) }
     }
 
     /// libcurl copies the string.

@@ -15,6 +15,8 @@ final class Watch: Service {
         /// Objects whose end was appended lately, so that a second hint does not append it again.
         var ended: Set<ObjectID> = []
         var submissions: [ObjectID: SubmissionID] = [:]
+        /// Objects that changed and that nobody here knows: another worker has placed them.
+        var strangers: Set<ObjectID> = []
         /// Being looked at right now; true: look once more afterwards.
         var busy: [ObjectID: Bool] = [:]
         /// When a held object that nobody here is placing was first seen.
@@ -34,6 +36,8 @@ final class Watch: Service {
     private let announceOrphan: AsyncStream<FoundObject>.Continuation
     private static let rememberedEnds = 10_000
     private static let relist: Duration = .seconds(60)
+    /// How soon the list is read again for objects that other workers have placed.
+    private static let relistForStrangers: Duration = .seconds(1)
     private static let orphanAge: Duration = .seconds(60)
     private static let orphanRest: Duration = .seconds(3600)
 
@@ -86,15 +90,17 @@ final class Watch: Service {
             group.addTask {
                 try await withThrowingDiscardingTaskGroup { looks in
                     for try await object in changes {
-                        guard let submission = self.state.withLock({ $0.submissions[object] }) else { continue }
+                        guard let submission = self.submission(of: object) else { continue }
                         looks.addTask { await self.refresh(object, submission) }
                     }
                 }
             }
             group.addTask {
                 while self.activity.isActive, self.health.isReachable {
-                    let next = ContinuousClock.now + Self.relist
-                    while ContinuousClock.now < next, self.activity.isActive, self.health.isReachable {
+                    let listed = ContinuousClock.now
+                    while ContinuousClock.now < listed + self.relistInterval, self.activity.isActive,
+                        self.health.isReachable
+                    {
                         try await Task.sleep(for: .milliseconds(500))
                     }
                     if self.activity.isActive, self.health.isReachable { try await self.readList() }
@@ -105,7 +111,26 @@ final class Watch: Service {
         }
     }
 
+    /// Whose an object is that has changed; nil, and remembered, when the next list has to tell.
+    private func submission(of object: ObjectID) -> SubmissionID? {
+        state.withLock { state in
+            if let submission = state.submissions[object] { return submission }
+            if state.strangers.count < Self.rememberedEnds { state.strangers.insert(object) }
+            return nil
+        }
+    }
+
+    /// Where every worker takes commands, the active one hears of objects that others have placed.
+    private var relistInterval: Duration {
+        guard engine.queuesByItself, !state.withLock({ $0.strangers.isEmpty }) else { return Self.relist }
+        return Self.relistForStrangers
+    }
+
     private func readList() async throws(EngineTrouble) {
+        let strangers = state.withLock { state in
+            defer { state.strangers = [] }
+            return state.strangers
+        }
         let found = try await engine.list()
         let here = inFlight.all
         admission.replace(
@@ -124,7 +149,9 @@ final class Watch: Service {
                 let known = state.submissions.updateValue(object.submission, forKey: object.id) != nil
                 switch object.state {
                 case .running: look.append((object.id, object.submission))
-                case .ended: if state.reported[object.id] != nil { look.append((object.id, object.submission)) }
+                case .ended:
+                    guard state.reported[object.id] != nil || strangers.contains(object.id) else { continue }
+                    look.append((object.id, object.submission))
                 case .held:
                     guard !here.contains(object.submission) else { continue }
                     let since = state.heldSince[object.id] ?? now

@@ -7,7 +7,9 @@ extension JobRequest {
         }
         var fields = RequestFields(object)
         let job = fields.string("jid") { text throws(InvalidValue) in
-            try JobID(String(text.drop { $0 == "/" }))
+            let job = try JobID(String(text.drop { $0 == "/" }))
+            try backend.check(job)
+            return job
         }
         let arguments = fields.strings("args", missing: RequestFields.missingInBody)
         let user = fields.string("auid") { text throws(InvalidValue) in
