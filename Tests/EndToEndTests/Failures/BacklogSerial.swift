@@ -8,7 +8,7 @@ extension EndToEnd.Serial {
             try await withPrivateBroker { broker in
                 try await withSite(broker: broker) { site in
                     let gateway = try await site.gateway()
-                    let count = Scale.count(2000)
+                    let count = Scale.isNightly ? 10_000 : 2_000
                     let requests = (0..<count).map { index in JobRequest.shell("exit \(index % 3)") }
                     let parts = stride(from: 0, to: count, by: (count + 3) / 4).map {
                         Array(requests[$0..<min($0 + (count + 3) / 4, count)])
