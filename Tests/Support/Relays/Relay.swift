@@ -79,7 +79,7 @@ public final class Relay: Sendable {
         }
     }
 
-    /// Passes nothing any more, and accepts nobody.
+    /// Lets go of what it holds, and accepts nobody any more.
     public func stop() {
         state.withLock { $0.isStopped = true }
         listener.stop()
