@@ -74,8 +74,9 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/Worker", swiftSettings: settings),
+        .systemLibrary(name: "CNetworks", path: "Tests/CNetworks"),
         .target(
-            name: "Support", dependencies: ["Threads"], path: "Tests/Support", swiftSettings: settings),
+            name: "Support", dependencies: ["CNetworks", "Threads"], path: "Tests/Support", swiftSettings: settings),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(

@@ -112,5 +112,5 @@ step "tested in $((SECONDS - began)) s"
 if [ "$without" != ,, ]; then
     say "left out, because PMAN_TEST_WITHOUT says so: ${PMAN_TEST_WITHOUT//,/, }"
 fi
-case ${PMAN_TEST_SCALE:-1} in 1) say "left for make nightly: dockerd killed and restarted among forty jobs" ;; esac
+case ${PMAN_TEST_SCALE:-1} in 1) say "left for make nightly: dockerd killed and restarted among forty jobs, with and without live-restore" ;; esac
 [ $status -eq 0 ] || fail "the tests failed"

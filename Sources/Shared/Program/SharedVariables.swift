@@ -13,8 +13,11 @@ public enum SharedVariables {
         "docker, podman, swarm, kubernetes, openshift, cromwell or slurm")
     public static let amqpCACertificate = Variable(
         "AMQP_CA_FILE", "certificates that amqps trusts, PEM (default: the system's)")
+    public static let amqpCertificate = Variable(
+        "AMQP_CERT_FILE", "certificate that is shown to an amqps broker, PEM; with AMQP_KEY_FILE (default: none)")
+    public static let amqpKey = Variable("AMQP_KEY_FILE", "the key of AMQP_CERT_FILE, PEM")
 
-    public static let all = [amqpURL, amqpCACertificate, queuePrefix, containerEnvironment]
+    public static let all = [amqpURL, amqpCACertificate, amqpCertificate, amqpKey, queuePrefix, containerEnvironment]
 
     /// The broker's settings; `connectionName` is what RabbitMQ shows for the connection.
     public static func broker(
@@ -23,6 +26,12 @@ public enum SharedVariables {
         let endpoints = try reader.required(amqpURL) { try AMQPEndpoint.list(parsing: $0) }
         var configuration = AMQPConfiguration(endpoints: endpoints, connectionName: connectionName)
         configuration.tlsCACertificateFile = reader.text(amqpCACertificate)
+        configuration.tlsCertificateFile = reader.text(amqpCertificate)
+        configuration.tlsKeyFile = reader.text(amqpKey)
+        guard (configuration.tlsCertificateFile == nil) == (configuration.tlsKeyFile == nil) else {
+            let missing = configuration.tlsKeyFile == nil ? amqpKey : amqpCertificate
+            throw SettingFailure(missing.name, "is needed: AMQP_CERT_FILE and AMQP_KEY_FILE go together")
+        }
         return configuration
     }
 

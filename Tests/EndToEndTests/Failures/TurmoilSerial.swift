@@ -59,6 +59,21 @@ extension EndToEnd.Serial {
             }
         }
 
+        @Test(
+            .enabled(if: Scale.isNightly, "Docker's own losses make it long: make nightly"), arguments: [false, true])
+        func `Nothing is lost and nothing runs twice when dockerd ends its containers`(isKilled: Bool) async throws {
+            try await withTurmoil(liveRestore: false) { turmoil, _, _ in
+                var turmoil = turmoil
+                turmoil.engineForgets = true
+                turmoil.restartEndsJobs = true
+                let engine = turmoil.engine
+                try await turmoil.run {
+                    if isKilled { try await engine.kill() }
+                    try await engine.restart()
+                }
+            }
+        }
+
         private actor Turn {
             private var count = -1
             func next() -> Int {

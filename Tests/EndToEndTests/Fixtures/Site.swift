@@ -15,10 +15,16 @@ actor Site {
         storage = try TemporaryDirectory("storage")
     }
 
-    /// A gateway that is ready.
-    func gateway(_ environment: [String: String] = [:]) async throws -> GatewayProcess {
+    /// A gateway that was not started yet.
+    func idleGateway(_ environment: [String: String] = [:]) throws -> GatewayProcess {
         let gateway = try GatewayProcess(amqpURL: broker.url, queuePrefix: prefix, environment: environment)
         programs.append(gateway)
+        return gateway
+    }
+
+    /// A gateway that is ready.
+    func gateway(_ environment: [String: String] = [:]) async throws -> GatewayProcess {
+        let gateway = try idleGateway(environment)
         try await gateway.start()
         return gateway
     }

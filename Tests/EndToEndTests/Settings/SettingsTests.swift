@@ -15,6 +15,10 @@ extension EndToEnd {
 
         static let bad = [
             BadSetting(program: "pman-gateway", variable: "AMQP_URL", value: "http://here"),
+            BadSetting(
+                program: "pman-gateway", variable: "AMQP_KEY_FILE", value: "", others: ["AMQP_CERT_FILE": "/cert.pem"]),
+            BadSetting(
+                program: "pman-worker", variable: "AMQP_CERT_FILE", value: "", others: ["AMQP_KEY_FILE": "/key.pem"]),
             BadSetting(program: "pman-gateway", variable: "LISTEN", value: "nowhere"),
             BadSetting(program: "pman-gateway", variable: "LISTEN", value: "127.0.0.1:70000"),
             BadSetting(program: "pman-gateway", variable: "CONTAINER_ENV", value: "lxc"),

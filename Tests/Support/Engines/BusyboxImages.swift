@@ -14,7 +14,8 @@ enum BusyboxImages {
         Image(repository: "local/pmt-user", changes: ["USER 1234"]),
     ]
 
-    private static let archive = Task { try await makeArchive() }
+    /// The root file system of all of them.
+    static let archive = Task { try await makeArchive() }
 
     /// Imports them all, with the tag 1, through Docker's API.
     static func load(into engine: any TestEngine) async throws {

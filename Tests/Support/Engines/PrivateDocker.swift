@@ -83,6 +83,9 @@ public final class PrivateDocker: TestEngine {
         try await waitUntilReady(process)
     }
 
+    /// dockerd, whose network is its own; nil while it does not run.
+    var processIdentifier: pid_t? { dockerd.withLock { $0 }?.processIdentifier }
+
     /// What dockerd wrote, for the message of a failed test.
     public var log: ProcessLog { ProcessLog(path: directory.file("dockerd.log")) }
 

@@ -5,6 +5,9 @@ extension Wire {
     static let systemCertificates = "/etc/ssl/certs/ca-certificates.crt"
     /// RabbitMQ's own default.
     private static let channelMax: Int32 = 2047
+    private static let endedWithoutAWord = [
+        AMQP_STATUS_SSL_ERROR, AMQP_STATUS_SOCKET_ERROR, AMQP_STATUS_CONNECTION_CLOSED,
+    ].map(\.rawValue)
 
     func connect(_ endpoint: AMQPEndpoint, _ configuration: AMQPConfiguration) throws(WireError) {
         let socket = endpoint.tls ? try tlsSocket(configuration) : amqp_tcp_socket_new(connection)
@@ -51,6 +54,9 @@ extension Wire {
             &properties, pool.cString(endpoint.user), pool.cString(endpoint.password))
         switch reply.reply_type {
         case AMQP_RESPONSE_NORMAL: return
+        case AMQP_RESPONSE_LIBRARY_EXCEPTION where endpoint.tls && Self.endedWithoutAWord.contains(reply.library_error):
+            // With TLS 1.3 that is how a broker refuses a certificate, or that there is none.
+            throw WireError("login: the broker ended the connection; does it ask for a certificate that it trusts?")
         case AMQP_RESPONSE_LIBRARY_EXCEPTION: try check(reply.library_error, "login")
         case AMQP_RESPONSE_SERVER_EXCEPTION where reply.reply.id == RMQ_CONNECTION_CLOSE:
             let close = reply.reply.decoded?.assumingMemoryBound(to: amqp_connection_close_t.self).pointee
