@@ -18,7 +18,9 @@ public final class KubernetesUnderTest: BackendUnderTest {
     private let api = Locked<ManagedProcess?>(nil)
     private let node = Locked<ManagedProcess?>(nil)
 
-    public var differences: BackendDifferences {
+    public var differences: BackendDifferences { Self.differences }
+
+    public static var differences: BackendDifferences {
         var differences = BackendDifferences()
         differences.isStandIn = true
         differences.replacesEntrypoint = true
