@@ -14,6 +14,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var differences: BackendDifferences {
         switch self {
         case .docker, .podman: ContainerEngineUnderTest.differences
+        case .kubernetes: KubernetesUnderTest.differences
         case .installation: BackendDifferences()
         }
     }
