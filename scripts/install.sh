@@ -34,6 +34,8 @@ want_test() {
     packages+=(rabbitmq-server busybox-static curl python3 openssl)
     want_engine
     packages+=(podman runc uidmap slirp4netns fuse-overlayfs dbus-user-session)
+    # The stand-ins for schedulers that cannot be had.
+    packages+=(python3-venv bubblewrap)
 }
 
 [ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|test ..."; exit 64; }
