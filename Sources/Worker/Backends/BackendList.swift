@@ -23,9 +23,11 @@ enum BackendList {
     static func connect(_ backend: Backend, _ context: BackendContext) async throws -> ConnectedEngine {
         switch backend {
         case .docker: try await DockerBackend.connect(context)
-        case .swarm, .kubernetes, .cromwell, .slurm:
+        case .cromwell: try await CromwellBackend.connect(context)
+        case .swarm, .kubernetes, .slurm:
             throw SettingFailure(
-                "CONTAINER_ENV", "names a backend that this version does not have; it has docker and podman")
+                "CONTAINER_ENV",
+                "names a backend that this version does not have; it has docker, podman and cromwell")
         }
     }
 }
