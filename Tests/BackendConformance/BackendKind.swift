@@ -4,7 +4,7 @@ import Testing
 
 /// The backends that the suite is run on.
 enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case docker, podman
+    case docker, podman, cromwell
 
     var testDescription: String { rawValue }
 
@@ -12,6 +12,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .docker: try await ContainerEngineUnderTest.docker()
         case .podman: try await ContainerEngineUnderTest.podman()
+        case .cromwell: try await CromwellUnderTest()
         }
     }
 
