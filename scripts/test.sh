@@ -47,6 +47,7 @@ remove_killed_runs() {
 }
 
 scripts/install.sh test
+scripts/stand-ins.sh >/dev/null
 remove_killed_runs
 run_directory=$(realpath "$(mktemp -d "${TMPDIR:-/tmp}/pman-test-XXXXXXXX")")
 chmod 755 "$run_directory"

@@ -4,7 +4,7 @@ import Testing
 
 /// The backends that the suite is run on.
 enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case docker, podman, kubernetes
+    case docker, podman, kubernetes, cromwell
     /// A pman that runs already: see `InstallationUnderTest`.
     case installation
 
@@ -15,6 +15,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .docker, .podman: ContainerEngineUnderTest.differences
         case .kubernetes: KubernetesUnderTest.differences
+        case .cromwell: CromwellUnderTest.differences
         case .installation: BackendDifferences()
         }
     }
@@ -24,6 +25,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .docker: return try await ContainerEngineUnderTest.docker()
         case .podman: return try await ContainerEngineUnderTest.podman()
         case .kubernetes: return try await KubernetesUnderTest()
+        case .cromwell: return try await CromwellUnderTest()
         case .installation:
             guard let asked = try InstallationUnderTest.asked() else {
                 throw SupportError("PMAN_CONFORMANCE_URL is not set")

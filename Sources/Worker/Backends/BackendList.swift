@@ -24,10 +24,9 @@ enum BackendList {
         switch backend {
         case .docker: try await DockerBackend.connect(context)
         case .kubernetes: try await KubernetesBackend.connect(context)
-        case .swarm, .cromwell, .slurm:
-            throw SettingFailure(
-                "CONTAINER_ENV",
-                "names a backend that this version does not have; it has docker, podman, kubernetes and openshift")
+        case .cromwell: try await CromwellBackend.connect(context)
+        case .swarm, .slurm:
+            throw SettingFailure("CONTAINER_ENV", "names a backend that this version does not have")
         }
     }
 }

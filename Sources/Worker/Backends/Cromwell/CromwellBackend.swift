@@ -1,0 +1,44 @@
+import Core
+import HTTPClient
+import Logging
+import Program
+
+/// Cromwell, as a way to a cluster's batch system.
+enum CromwellBackend {
+    /// Checks the settings and waits until Cromwell answers.
+    static func connect(_ context: BackendContext) async throws -> ConnectedEngine {
+        let job = context.settings.job
+        let settings = try CromwellSettings(
+            context.reader, job, maximumRunningJobs: context.settings.maximumRunningJobs)
+        guard let id = context.settings.engineID ?? settings.engineID else {
+            throw SettingFailure(
+                "ENGINE_ID", "is needed: CROMWELL_URL is too long, or has signs in it that a name may not have")
+        }
+        let installation = context.settings.names.prefix
+        guard CromwellLabels.fits(installation: installation) else {
+            throw SettingFailure("QUEUE_PREFIX", "is too long for Cromwell's labels: 127 characters at the most")
+        }
+        let client = CromwellClient(
+            http: try HTTPClient(name: "cromwell", maximumConnectionsPerHost: 16), endpoint: settings.endpoint)
+        try await waitForAnswer(client, context.logger)
+        let engine = CromwellEngine(
+            client: client, settings: settings, job: job, installation: installation, logger: context.logger)
+        return ConnectedEngine(engine: engine, id: id, storageType: StorageType.host.rawValue)
+    }
+
+    private static func waitForAnswer(_ client: CromwellClient, _ logger: Logger) async throws {
+        var tries = 0
+        while true {
+            do {
+                let version = try await client.version(deadline: .seconds(10))
+                return logger.info("Cromwell answers", metadata: ["version": "\((version ?? "unknown").forMessage)"])
+            } catch {
+                if tries % 10 == 0 {
+                    logger.warning("waiting for Cromwell (CROMWELL_URL)", metadata: ["reason": "\(error)"])
+                }
+                tries += 1
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
+    }
+}
