@@ -23,11 +23,13 @@ enum BackendList {
     static func connect(_ backend: Backend, _ context: BackendContext) async throws -> ConnectedEngine {
         switch backend {
         case .docker: try await DockerBackend.connect(context)
+        case .swarm: try await SwarmBackend.connect(context)
         case .kubernetes: try await KubernetesBackend.connect(context)
-        case .swarm, .cromwell, .slurm:
+        case .cromwell, .slurm:
             throw SettingFailure(
                 "CONTAINER_ENV",
-                "names a backend that this version does not have; it has docker, podman, kubernetes and openshift")
+                "names a backend that this version does not have; it has docker, podman, swarm, kubernetes and openshift"
+            )
         }
     }
 }
