@@ -35,6 +35,8 @@ want_test() {
     packages+=(rabbitmq-server busybox-static curl python3 openssl)
     want_engine
     want_podman
+    # A private swarm sets up its own loopback.
+    packages+=(iproute2)
     # The stand-ins of schedulers that cannot be had here.
     packages+=(python3-venv bubblewrap)
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// The backends that the suite is run on.
 enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case docker, podman, kubernetes, cromwell
+    case docker, podman, swarm, kubernetes, cromwell
     /// A pman that runs already: see `InstallationUnderTest`.
     case installation
 
@@ -14,6 +14,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     var differences: BackendDifferences {
         switch self {
         case .docker, .podman: ContainerEngineUnderTest.differences
+        case .swarm: SwarmUnderTest.differences
         case .kubernetes: KubernetesUnderTest.differences
         case .cromwell: CromwellUnderTest.differences
         case .installation: BackendDifferences()
@@ -24,6 +25,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .docker: return try await ContainerEngineUnderTest.docker()
         case .podman: return try await ContainerEngineUnderTest.podman()
+        case .swarm: return try await SwarmUnderTest()
         case .kubernetes: return try await KubernetesUnderTest()
         case .cromwell: return try await CromwellUnderTest()
         case .installation:

@@ -23,10 +23,10 @@ enum BackendList {
     static func connect(_ backend: Backend, _ context: BackendContext) async throws -> ConnectedEngine {
         switch backend {
         case .docker: try await DockerBackend.connect(context)
+        case .swarm: try await SwarmBackend.connect(context)
         case .kubernetes: try await KubernetesBackend.connect(context)
         case .cromwell: try await CromwellBackend.connect(context)
-        case .swarm, .slurm:
-            throw SettingFailure("CONTAINER_ENV", "names a backend that this version does not have")
+        case .slurm: throw SettingFailure("CONTAINER_ENV", "names a backend that this version does not have")
         }
     }
 }

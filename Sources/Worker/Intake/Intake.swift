@@ -120,7 +120,9 @@ final class Intake: Service {
         }
         do throws(EngineTrouble) {
             switch try await placing.place(submission, command.request, accepted: { delivery.acknowledge() }) {
-            case .settled: break
+            case .settled:
+                // Nobody tells this worker when the job leaves the engine.
+                if !activity.isActive { placing.admission.leave(submission) }
             case .later(let reason):
                 logger.info("a job is put back", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
                 placing.admission.leave(submission)

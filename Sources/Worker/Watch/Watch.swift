@@ -214,7 +214,11 @@ final class Watch: Service {
             return true
         }
         guard mine else { return }
-        defer { state.withLock { $0.busy[object] = nil } }
+        defer {
+            state.withLock { $0.busy[object] = nil }
+            // The active worker goes on from here.
+            if !activity.isActive { forget(object) }
+        }
         repeat {
             state.withLock { $0.busy[object] = false }
             let report = try await engine.report(on: object)

@@ -13,23 +13,41 @@ public final class PrivateDocker: TestEngine {
     public let api: HTTPClientOfTests
     public let recorder = StartRecorder()
 
+    /// What its containers have of a network; all of it is in a network namespace of the engine's own.
+    public enum Network: Sendable {
+        case none
+        /// Docker's usual bridge, and a loopback interface for what dockerd itself listens on.
+        case bridge
+    }
+
     private let directory: TemporaryDirectory
     private let controlGroup: String
+    private let network: Network
+    private let tls: PrivateDockerTLS?
     private let containerd: ManagedProcess
     private let dockerd: Locked<ManagedProcess?>
 
     /// Starts the engine, waits until it answers, and gives it the images of the conformance cases.
+    /// - Parameters:
+    ///   - configuration: more of its `daemon.json`.
+    ///   - tls: also listen on a port of 127.0.0.1, for clients that this authority has signed.
     /// - Throws: `SupportError` when not run as root.
-    public init(liveRestore: Bool = false, loadsImages: Bool = true) async throws {
+    public init(
+        liveRestore: Bool = false, loadsImages: Bool = true, network: Network = .none,
+        configuration: [String: JSONValue] = [:], tls: PrivateDockerTLS? = nil
+    ) async throws {
         guard geteuid() == 0 else { throw SupportError("a private Docker engine can be started by root only") }
         let directory = try TemporaryDirectory("docker", mode: 0o711)
         let folder = directory.path
         controlGroup = "pman-test-\((folder as NSString).lastPathComponent)"
         // Whoever cleans up after a killed test run reads it.
         try directory.write(controlGroup, to: "control-group")
-        try directory.write(#"{"live-restore": \#(liveRestore)}"#, to: "daemon.json")
+        let given = JSONValue.object(["live-restore": .bool(liveRestore)].merging(configuration) { $1 })
+        try directory.write(given.description, to: "daemon.json")
         try directory.write(Self.containerdConfiguration(folder), to: "containerd.toml")
         self.directory = directory
+        self.network = network
+        self.tls = tls
         socketPath = directory.file("docker.sock")
         api = HTTPClientOfTests(.unix(path: socketPath), connections: 4)
         containerd = try ManagedProcess(
@@ -68,17 +86,26 @@ public final class PrivateDocker: TestEngine {
 
     private func startDockerd() async throws {
         let folder = directory.path
+        // In a network of its own: without a bridge, dockerd deletes the docker0 that it finds, which is another engine's.
+        var words = ["unshare", "--net"]
+        var arguments = [
+            "--config-file", "\(folder)/daemon.json", "--data-root", "\(folder)/data", "--exec-root", "\(folder)/exec",
+            "--pidfile", "\(folder)/docker.pid", "-H", dockerHost, "--containerd", "\(folder)/c.sock",
+            "--iptables=false", "--ip6tables=false", "--cgroup-parent", "/\(controlGroup)", "--exec-opt",
+            "native.cgroupdriver=cgroupfs",
+        ]
+        switch network {
+        case .none: arguments.append("--bridge=none")
+        case .bridge: words += ["sh", "-c", #"ip link set lo up && exec "$@""#, "sh"]
+        }
+        if let tls {
+            words = tls.listening + words
+            arguments += tls.arguments
+        }
+        words += ["dockerd"] + arguments
         let process = try ManagedProcess(
-            // In a network of its own: without a bridge, dockerd deletes the docker0 that it finds, which is another
-            // engine's.
-            "dockerd", program: "unshare",
-            arguments: [
-                "--net", "dockerd", "--config-file", "\(folder)/daemon.json", "--data-root", "\(folder)/data",
-                "--exec-root",
-                "\(folder)/exec", "--pidfile", "\(folder)/docker.pid", "-H", dockerHost, "--containerd",
-                "\(folder)/c.sock", "--bridge=none", "--iptables=false", "--ip6tables=false", "--cgroup-parent",
-                "/\(controlGroup)", "--exec-opt", "native.cgroupdriver=cgroupfs",
-            ], environment: Self.environment, logFile: directory.file("dockerd.log"))
+            "dockerd", program: words[0], arguments: Array(words.dropFirst()), environment: Self.environment,
+            logFile: directory.file("dockerd.log"))
         dockerd.withLock { $0 = process }
         try await waitUntilReady(process)
     }

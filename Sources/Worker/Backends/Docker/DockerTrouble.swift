@@ -29,7 +29,7 @@ enum DockerTrouble {
     static func meansForgottenStart(_ message: String) -> Bool {
         let text = message.lowercased()
         return text.contains("failed to start shim") && text.contains("file exists")
-            || text.contains("task") && text.contains("already exists")
+            || text.contains("task") && text.contains("already exists") || text.contains("id already in use")
     }
 
     /// Failures of a start that come again however often it is tried. Docker answers most of them with 400, Podman all

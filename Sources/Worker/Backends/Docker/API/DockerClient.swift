@@ -22,10 +22,12 @@ struct DockerClient: Sendable {
     /// - Returns: the answer when it is a success or 304 (nothing had to be done).
     func call(
         _ method: String, _ path: String, query: [(name: String, value: String)] = [], body: [UInt8]? = nil,
-        deadline: Duration? = nil
+        headers: [(name: String, value: String)] = [], deadline: Duration? = nil, maximumBodyBytes: Int? = nil
     ) async throws(DockerError) -> HTTPResponse {
         var request = try await request(method, path, query: query, body: body)
+        request.headers += headers
         request.deadline = deadline ?? self.deadline
+        if let maximumBodyBytes { request.maximumBodyBytes = maximumBodyBytes }
         request.freshConnection = method != "GET"
         let response = try await send(request)
         return try await accepted(response)
