@@ -14,7 +14,7 @@ extension KubernetesOnStandIn {
             let submission = fixture.submission(request)
             let held = try await fixture.engine.hold(submission, request)
             #expect(held.name?.hasPrefix("first-") == true)
-            #expect(try await fixture.engine.report(on: held.id) == .held)
+            #expect(try await fixture.engine.report(on: held.id)?.isHeld == true)
             let found = try await fixture.engine.find(submission)
             #expect(found.map(\.id) == [held.id])
             #expect(found.first?.state == .held)

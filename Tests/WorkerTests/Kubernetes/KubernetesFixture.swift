@@ -71,7 +71,7 @@ struct KubernetesFixture: Sendable {
     ) async throws -> StatusReport {
         var last: StatusReport?
         return try await eventuallyValue(within: within, what, lastSeen: { "\(String(describing: last))" }) {
-            last = try await engine.report(on: object)
+            last = try await engine.report(on: object)?.status
             return last.flatMap { condition($0) ? $0 : nil }
         }
     }

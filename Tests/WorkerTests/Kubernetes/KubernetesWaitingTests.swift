@@ -37,7 +37,7 @@ extension KubernetesOnStandIn {
             #expect(try await fixture.engine.find(submission).first?.state == .ended)
             let other = try KubernetesFixture.engine(
                 fixture.cluster, fixture.cluster.workerVariables(storage: fixture.storage.path), prefix: "kube.")
-            #expect(try await other.report(on: object) == ended)
+            #expect(try await other.report(on: object)?.status == ended)
             #expect(try await fixture.engine.remove(object, of: submission))
         }
 
@@ -71,7 +71,7 @@ extension KubernetesOnStandIn {
                 try await cluster.set(["denied": ["list events"]])
                 let poor = try KubernetesFixture(cluster)
                 let report = try await poor.engine.report(on: object)
-                #expect(report?.message == "pending: the cluster has not made a pod yet")
+                #expect(report?.status.message == "pending: the cluster has not made a pod yet")
                 try await cluster.set(["podQuota": .null])
                 #expect(try await fixture.waitForEnd(object).status == .finishedSuccessfully)
             }

@@ -106,7 +106,7 @@ extension KubernetesOnStandIn {
                     fixture.engine.store.view(of: object.text)?.pods.first?.hasStarted == true
                 }
                 let before = try await fixture.cluster.ask("requests")
-                for _ in 0..<50 { #expect(try await fixture.engine.report(on: object)?.status == .started) }
+                for _ in 0..<50 { #expect(try await fixture.engine.report(on: object)?.status.status == .started) }
                 #expect(try await fixture.cluster.ask("requests") == before)
                 #expect(try await fixture.engine.remove(object, of: submission))
             }

@@ -1,7 +1,7 @@
 import Core
 
 extension KubernetesEngine {
-    func report(on object: ObjectID) async throws(EngineTrouble) -> StatusReport? {
+    func report(on object: ObjectID) async throws(EngineTrouble) -> ObjectReport? {
         let uid = object.text
         if let (job, pods) = store.view(of: uid), job.objectState != .ended {
             if let report = try await report(JobReading(job: job, pods: pods)) { return report }
@@ -16,7 +16,7 @@ extension KubernetesEngine {
     }
 
     /// - Returns: nil when the job has just been given up: it is to be looked at anew.
-    private func report(_ reading: JobReading) async throws(EngineTrouble) -> StatusReport? {
+    private func report(_ reading: JobReading) async throws(EngineTrouble) -> ObjectReport? {
         var reading = reading
         let job = reading.job
         if job.objectState == .running, reading.pods.isEmpty, job.status.active == 0 {
@@ -32,7 +32,7 @@ extension KubernetesEngine {
         if report.status.isFinal {
             report.logs = job.givenUp == nil ? try await output(of: job, reading.pods) : ""
         }
-        return report
+        return ObjectReport(isHeld: job.objectState == .held, status: report)
     }
 
     private func giveUpText(_ stuck: PodWaiting, after time: Duration) -> String? {

@@ -22,7 +22,7 @@ struct JobReading {
             )
         }
         if let failed = conditions.holding("Failed") { return failure(failed) }
-        guard job.hasBeenStarted else { return .held }
+        guard job.hasBeenStarted else { return StatusReport(status: .notstarted, message: "created") }
         let hasRun = pods.contains(where: \.hasStarted) || job.status.succeeded > 0 || job.status.failed > 0
         if job.isSuspended {
             return StatusReport(

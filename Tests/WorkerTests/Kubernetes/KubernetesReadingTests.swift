@@ -4,7 +4,7 @@ import Testing
 
 @testable import Worker
 
-@Suite struct JobReadingTests {
+@Suite struct KubernetesReadingTests {
     private static let started = ["org.chrisproject.pman.started": "2026-01-01T00:00:00Z"]
 
     private func job(
@@ -32,7 +32,7 @@ import Testing
 
     @Test func `a held job, and one that was suspended by hand`() throws {
         let suspended = #"{"conditions": [{"type": "Suspended", "status": "True"}]}"#
-        #expect(report(try job(suspended, suspend: true, annotations: [:])) == .held)
+        #expect(report(try job(suspended, suspend: true, annotations: [:])).message == "created")
         #expect(try job(suspended, suspend: true, annotations: [:]).objectState == .held)
         let byHand = try job(suspended, suspend: true)
         // It may have run: it must not be started again.
