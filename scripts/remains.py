@@ -13,7 +13,8 @@ import sys
 import time
 
 SERVERS = {"containerd", "containerd-shim", "containerd-shim-runc-v2", "dockerd", "podman", "conmon", "runc", "beam.smp",
-           "epmd", "erl_child_setup", "slirp4netns", "fuse-overlayfs", "rootlessport", "setpriv"}
+           "epmd", "erl_child_setup", "slirp4netns", "fuse-overlayfs", "rootlessport", "setpriv",
+           "bwrap"}
 
 
 def read(path):

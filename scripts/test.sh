@@ -62,7 +62,7 @@ case $without in
         # Not only this script: the tests themselves start engines, freeze and kill them.
         [ "$(id -u)" -eq 0 ] || fail "the tests start container engines of their own, which only root can do. As root:
     sudo env PATH=\"\$PATH\" make test
-Without root, leaving those tests out: PMAN_TEST_WITHOUT=docker,podman make test"
+Without root, leaving those tests out: PMAN_TEST_WITHOUT=docker,podman,kubernetes make test"
         engine_start "$run_directory/docker"
         root=$run_directory/image
         mkdir -p "$root"

@@ -21,8 +21,8 @@ extension Conformance {
                 #expect(try bench.storage.read("\(request.outputDir)/out") == "hello\n")
                 let cmd = ended["cmd"].string ?? ""
                 #expect(
-                    bench.differences.replacesEntrypoint
-                        ? cmd.hasPrefix("/bin/sh -c cat /share") : cmd.hasPrefix("/bin/sh -c 'cat /share"), "\(cmd)")
+                    bench.differences.quotesCommand
+                        ? cmd.hasPrefix("/bin/sh -c 'cat /share") : cmd.hasPrefix("/bin/sh -c cat /share"), "\(cmd)")
                 #expect(try await bench.api.delete(request.jid).status == 204)
                 try await bench.waitUntilNoObject(of: request.jid)
             }

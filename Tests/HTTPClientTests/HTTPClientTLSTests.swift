@@ -46,6 +46,13 @@ struct HTTPClientTLSTests {
         complete.certificateFile = authority.file("client.pem")
         complete.keyFile = authority.file("client.key")
         #expect(try await status(server, complete) == 200)
+        var inMemory = HTTPEndpoint.TLS()
+        inMemory.caCertificatePEM = try authority.bytes("ca.pem")
+        inMemory.certificatePEM = try authority.bytes("client.pem")
+        inMemory.keyPEM = try authority.bytes("client.key")
+        #expect(try await status(server, inMemory) == 200)
+        inMemory.caCertificatePEM = try authority.bytes("other-ca.pem")
+        await #expect(throws: HTTPClientError.self) { try await status(server, inMemory) }
         complete.keyFile = authority.file("missing.key")
         let error = await #expect(throws: HTTPClientError.self) { try await status(server, complete) }
         #expect(error?.mayHaveBeenSent == false)

@@ -23,6 +23,10 @@ final class StubAuthority: Sendable {
 
     func file(_ name: String) -> String { "\(folder)/\(name)" }
 
+    func bytes(_ name: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: file(name))))
+    }
+
     private func sign(_ name: String, _ extensions: String) throws {
         try extensions.write(toFile: file("\(name).ext"), atomically: true, encoding: .utf8)
         try openssl(

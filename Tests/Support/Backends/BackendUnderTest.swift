@@ -33,8 +33,10 @@ public protocol BackendUnderTest: Sendable {
 public struct BackendDifferences: Sendable {
     /// It is not the scheduler itself: what is said of the backend holds on the stand-in only.
     public var isStandIn = false
-    /// The command replaces the image's entry point, and `cmd` shows its words joined by spaces.
+    /// The command replaces the image's entry point.
     public var replacesEntrypoint = false
+    /// `cmd` shows the command quoted for a shell, and not its words joined by spaces.
+    public var quotesCommand = true
     /// A job may have several workers.
     public var allowsSeveralWorkers = false
     /// `memory_limit` ends a job that uses more, with the status of an error and "out of memory" in the message.

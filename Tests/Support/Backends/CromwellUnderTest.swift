@@ -35,6 +35,7 @@ public final class CromwellUnderTest: BackendUnderTest {
     public static var differences: BackendDifferences {
         var differences = BackendDifferences()
         differences.isStandIn = true
+        differences.replacesEntrypoint = true
         differences.allowsSeveralWorkers = true
         // It is asked every second here, and shows what it accepted a little later.
         differences.statusDelay = .seconds(3)

@@ -33,7 +33,8 @@ public struct InstallationUnderTest: BackendUnderTest {
     public var differences: BackendDifferences {
         var differences = BackendDifferences()
         let isContainerEngine = ["docker", "podman"].contains(name)
-        differences.replacesEntrypoint = !isContainerEngine && name != "cromwell"
+        differences.replacesEntrypoint = !isContainerEngine
+        differences.quotesCommand = isContainerEngine || name == "cromwell"
         differences.allowsSeveralWorkers = !isContainerEngine
         differences.setsUser = false
         differences.statusDelay = .seconds(30)

@@ -24,6 +24,7 @@ public final class KubernetesUnderTest: BackendUnderTest {
         var differences = BackendDifferences()
         differences.isStandIn = true
         differences.replacesEntrypoint = true
+        differences.quotesCommand = false
         differences.allowsSeveralWorkers = true
         differences.limitsMemory = true
         differences.statusDelay = .seconds(5)
@@ -161,12 +162,19 @@ public final class KubernetesUnderTest: BackendUnderTest {
     public func objects(_ kind: String) async throws -> [JSONValue] { try await ask("state")[kind].array ?? [] }
 
     public func countObjects(of jid: String, installation: String) async throws -> Int {
-        let all = try await objects("jobs") + objects("pods")
-        return all.filter { item in
+        func isMeant(_ item: JSONValue) -> Bool {
             let marks = item["metadata"]["annotations"]
             return marks["org.chrisproject.pman.jid"].string == jid
                 && marks["org.chrisproject.pman.installation"].string == installation
-        }.count
+        }
+        let state = try await ask("state")
+        let jobs = (state["jobs"].array ?? []).filter(isMeant)
+        let uids = Set(jobs.map { $0["metadata"]["uid"].string })
+        // A pod counts by itself once its Job is gone.
+        let orphans = (state["pods"].array ?? []).filter { pod in
+            isMeant(pod) && !uids.contains(pod["metadata"]["ownerReferences"][0]["uid"].string)
+        }
+        return jobs.count + orphans.count
     }
 
     public func startStranger(named jid: String) async throws -> String {

@@ -32,6 +32,7 @@ public struct SwarmUnderTest: BackendUnderTest {
     public static let differences: BackendDifferences = {
         var differences = BackendDifferences()
         differences.replacesEntrypoint = true
+        differences.quotesCommand = false
         differences.allowsSeveralWorkers = true
         differences.limitsMemory = true
         differences.limitsMemoryWith = ["MEMORY_HARD_LIMIT": "yes"]

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Worker
 
-@Suite struct JobReadingTests {
+@Suite struct KubernetesReadingTests {
     private static let started = ["org.chrisproject.pman.started": "2026-01-01T00:00:00Z"]
 
     private func job(
