@@ -23,9 +23,10 @@ enum BackendList {
     static func connect(_ backend: Backend, _ context: BackendContext) async throws -> ConnectedEngine {
         switch backend {
         case .docker: try await DockerBackend.connect(context)
-        case .swarm, .kubernetes, .cromwell, .slurm:
+        case .slurm: try await SlurmBackend.connect(context)
+        case .swarm, .kubernetes, .cromwell:
             throw SettingFailure(
-                "CONTAINER_ENV", "names a backend that this version does not have; it has docker and podman")
+                "CONTAINER_ENV", "names a backend that this version does not have; it has docker, podman and slurm")
         }
     }
 }
