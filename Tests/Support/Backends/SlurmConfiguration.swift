@@ -52,6 +52,6 @@ struct SlurmConfiguration {
         }.joined(separator: "\n")
     }
 
-    /// Two devices that are none, to be counted only.
-    var genericResources: String { "NodeName=n1,n2 Name=gpu Count=2\n" }
+    /// Two devices that every machine has, to be counted only.
+    var genericResources: String { "Name=gpu File=/dev/null\nName=gpu File=/dev/zero\n" }
 }

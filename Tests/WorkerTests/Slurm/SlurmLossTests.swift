@@ -53,7 +53,7 @@ struct SlurmLossTests {
             let (queued, _) = try await fixture.started(
                 try fixture.request("queued", ["/bin/sh", "-c", mark, "sh"], cpus: 32_000), on: engine)
             try await fixture.cluster.kill()
-            await #expect(performing: { _ = try await engine.report(on: held.id) }, throws: Self.isAway)
+            await #expect(performing: { _ = try await engine.list() }, throws: Self.isAway)
             try await fixture.cluster.restart()
 
             #expect(try await engine.report(on: held.id) == .held)
@@ -64,6 +64,23 @@ struct SlurmLossTests {
             #expect(try await fixture.ended(held.id, on: engine).message == "exited (0)")
             #expect(fixture.output("held", "starts") == "once\n")
             #expect(fixture.output("queued", "starts") == "once\n")
+        }
+    }
+
+    @Test func `a job that has just begun when slurmctld is killed ends, and never begins again`() async throws {
+        try await SlurmFixture.run { fixture in
+            let (engine, _) = try await fixture.engine()
+            let (object, submission) = try await fixture.started(
+                try fixture.script("young", "echo once >>/share/outgoing/starts; sleep 8"), on: engine)
+            try await eventually(every: .milliseconds(20), "it has begun") {
+                fixture.output("young", "starts") == "once\n"
+            }
+            try await fixture.cluster.kill()
+            try await fixture.cluster.restart()
+            let report = try await fixture.ended(object, on: engine, within: .seconds(120))
+            #expect(["exited", "dead"].contains { report.message.hasPrefix($0) }, "\(report)")
+            #expect(fixture.output("young", "starts") == "once\n")
+            #expect(try await engine.find(submission).allSatisfy { $0.state == .ended })
         }
     }
 

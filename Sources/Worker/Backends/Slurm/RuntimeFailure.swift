@@ -17,9 +17,18 @@ enum RuntimeFailure {
         return text
     }
 
+    /// Whether Slurm's own keeper of the job says at its end that it used more memory than it may. The job's state says
+    /// so only where control groups watch over memory.
+    static func isOutOfMemory(_ output: String) -> Bool {
+        output.split(separator: "\n").contains { line in
+            line.hasPrefix("slurmstepd") && line.contains(" error: ")
+                && (line.contains("xceeded job memory limit") || line.contains("oom-kill") || line.contains("oom_kill"))
+        }
+    }
+
     private static func isFailure(_ line: Substring) -> Bool {
         line.hasPrefix("pman: ") || line.hasPrefix("FATAL:") || line.hasPrefix("Error: ")
-            || line.hasPrefix("ch-run[") && line.contains("error:") || line.hasPrefix("srun: error:")
-            || line.hasPrefix("slurmstepd: error: execve") || line.hasPrefix("env: ")
+            || line.hasPrefix("ch-run[") && line.contains("error:") || line.hasPrefix("slurmstepd: error: execve")
+            || line.hasPrefix("srun: error: Unable")
     }
 }

@@ -90,9 +90,13 @@ struct SlurmReporting {
         var report = report
         if let failure = record.failure {
             report.message += ": \(failure)"
-        } else if let code = report.exitCode, code != 0, !report.message.contains(": "),
-            let line = RuntimeFailure.line(in: try await records.output(object, lines: 5, bytes: 4096) ?? "")
-        {
+            return report
+        }
+        guard let code = report.exitCode, code != 0 else { return report }
+        let output = try await records.output(object, lines: 10, bytes: 4096) ?? ""
+        if RuntimeFailure.isOutOfMemory(output) {
+            report.message = "exited (\(code)): out of memory"
+        } else if !report.message.contains(": "), let line = RuntimeFailure.line(in: output) {
             report.message += ": \(line)"
         }
         return report

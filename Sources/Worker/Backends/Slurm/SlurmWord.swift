@@ -58,6 +58,7 @@ struct SlurmWord: Sendable, Hashable {
         case "Priority": "waiting behind jobs of higher priority (Priority)"
         case "JobHeldAdmin": "held by an administrator (JobHeldAdmin)"
         case "JobHeldUser": "held (JobHeldUser)"
+        case "BadConstraints": "no node has what the job asks for (BadConstraints)"
         case "PartitionDown", "PartitionInactive": "the partition takes no jobs (\(reason))"
         default: reason.hasPrefix("QOS") || reason.hasPrefix("Assoc") ? "a limit is reached (\(reason))" : reason
         }
@@ -76,8 +77,9 @@ struct SlurmWord: Sendable, Hashable {
         case "COMPLETED", "FAILED":
             let code = job.exit.signal.map { 128 + $0 } ?? job.exit.code ?? (ending == "COMPLETED" ? 0 : 1)
             report = Self.exited(code, at: job.end)
-            if code != 0, job.reason != "NonZeroExitCode", !job.reason.isEmpty, job.reason != "None" {
-                report.message += ": \(job.reason.forMessage)"
+            // 22.05 gives JobLaunchFailure for whatever was ended by a signal.
+            if code != 0, job.exit.signal == nil, !["NonZeroExitCode", "None", ""].contains(job.reason) {
+                report.message += ": \(Self.explain(job.reason).forMessage)"
             }
         case "OUT_OF_MEMORY":
             report.exitCode = 137

@@ -51,7 +51,7 @@ enum ReadyContainerCommands {
         { mount -t tmpfs -o mode=0755 pman "$place" &&
             mkdir "$place/upper" "$place/work" "$place/root" "$place/incoming" &&
             mount -t overlay -o "lowerdir=$image,upperdir=$place/upper,workdir=$place/work,userxattr" pman "$place/root" &&
-            mkdir -p "$place/root/share/incoming" "$place/root/share/outgoing"
+            cd "$place/root" && mkdir -p share/incoming share/outgoing dev proc sys tmp etc && cd /
         } || fail "the image cannot be mounted: an overlay in a user namespace needs Linux 5.11"
         { mount --bind "$input" "$place/incoming" && mount -o remount,bind,ro "$place/incoming"
         } || fail "the input cannot be mounted read-only"
