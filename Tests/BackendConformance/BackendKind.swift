@@ -4,7 +4,7 @@ import Testing
 
 /// The backends that the suite is run on.
 enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case docker, podman
+    case docker, podman, slurm
     /// A pman that runs already: see `InstallationUnderTest`.
     case installation
 
@@ -14,6 +14,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         switch self {
         case .docker: return try await ContainerEngineUnderTest.docker()
         case .podman: return try await ContainerEngineUnderTest.podman()
+        case .slurm: return try await SlurmUnderTest()
         case .installation:
             guard let asked = try InstallationUnderTest.asked() else {
                 throw SupportError("PMAN_CONFORMANCE_URL is not set")

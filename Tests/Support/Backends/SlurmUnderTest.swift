@@ -50,7 +50,7 @@ public final class SlurmUnderTest: BackendUnderTest {
         differences.allowsSeveralWorkers = true
         differences.limitsMemory = true
         // slurmctld writes its state every five seconds: it ends what began in the seconds before it was killed.
-        differences.losesJobsWhenKilled = true
+        differences.forgetsStartsWhenKilled = true
         differences.statusDelay = .seconds(10)
         return differences
     }

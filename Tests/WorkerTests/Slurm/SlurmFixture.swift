@@ -72,12 +72,12 @@ struct SlurmFixture: Sendable {
     func ended(_ object: ObjectID, on engine: any Engine, within: Duration = .seconds(60)) async throws -> StatusReport {
         try await eventuallyValue(within: within, every: .milliseconds(300), "\(object) ends") {
             guard let report = try await engine.report(on: object) else { throw SupportError("\(object) is unknown") }
-            return report.status.isFinal ? report : nil
+            return report.status.status.isFinal ? report.status : nil
         }
     }
 
     func waitUntilRunning(_ object: ObjectID, on engine: any Engine) async throws {
-        try await eventually("\(object) runs") { try await engine.report(on: object)?.status == .started }
+        try await eventually("\(object) runs") { try await engine.report(on: object)?.status.status == .started }
     }
 
     /// Slurm's numbers of the jobs, by their objects.

@@ -77,10 +77,10 @@ struct SlurmJobsTests {
                 #expect((report.status == .finishedSuccessfully) == (message == "exited (0)"), "\(report)")
                 #expect(report.timestamp != nil)
                 // A second look says the same.
-                #expect(try await engine.report(on: object) == report)
+                #expect(try await engine.report(on: object)?.status == report)
             }
             #expect(try await engine.tail(of: objects[0].0) == "fine\n")
-            #expect(try await engine.report(on: objects[1].0)?.logs == "bad\n")
+            #expect(try await engine.report(on: objects[1].0)?.status.logs == "bad\n")
 
             let (long, _) = try await fixture.started(try fixture.script("long", "sleep 300"), on: engine)
             let (late, _) = try await fixture.started(try fixture.script("late", "sleep 300"), on: engine)
@@ -115,7 +115,7 @@ struct SlurmJobsTests {
             try await eventually(
                 "a reason is told", lastSeen: { "\(String(describing: try? await engine.report(on: second)))" }
             ) {
-                let report = try await engine.report(on: second)
+                let report = try await engine.report(on: second)?.status
                 return report?.status == .notstarted && report?.message.hasPrefix("queued: waiting for free nodes") == true
             }
             // Slurm looks at what a job asks for only when it is released.

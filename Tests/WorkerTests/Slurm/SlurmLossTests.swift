@@ -16,7 +16,7 @@ struct SlurmLossTests {
             let submission = try SlurmFixture.submission("held")
             let held = try await engine.hold(submission, try fixture.script("held", "sleep 300"))
             #expect(held.name?.hasPrefix("held-") == true)
-            #expect(try await engine.report(on: held.id) == .held)
+            #expect(try await engine.report(on: held.id)?.isHeld == true)
             #expect(try await engine.find(submission).map(\.state) == [.held])
             #expect(try await engine.find(try SlurmFixture.submission("held")).isEmpty)
             let other = try SlurmFixture.submission("held")
@@ -56,7 +56,7 @@ struct SlurmLossTests {
             await #expect(performing: { _ = try await engine.list() }, throws: Self.isAway)
             try await fixture.cluster.restart()
 
-            #expect(try await engine.report(on: held.id) == .held)
+            #expect(try await engine.report(on: held.id)?.isHeld == true)
             #expect(try await fixture.ended(queued, on: engine).status.isFinal)
             #expect(try await engine.find(submission).map(\.state) == [.held])
             #expect(try await engine.start(held) == .started)
@@ -113,7 +113,7 @@ struct SlurmLossTests {
             try await fixture.cluster.kill()
             try fixture.cluster.forget()
             try await fixture.cluster.restart()
-            let report = try #require(try await engine.report(on: object))
+            let report = try #require(try await engine.report(on: object)?.status)
             #expect(report.message == "exited (5)" && report.exitCode == 5 && report.logs == "said\n", "\(report)")
         }
     }
@@ -138,7 +138,7 @@ struct SlurmLossTests {
                 performing: { _ = try await engine.hold(try SlurmFixture.submission("new"), request) }, throws: Self.isAway)
             try await fixture.cluster.restart()
             try await engine.ping()
-            #expect(try await engine.report(on: object)?.status == .started)
+            #expect(try await engine.report(on: object)?.status.status == .started)
             fixture.cluster.freeze()
             await #expect(performing: { try await engine.ping() }, throws: Self.isAway)
             fixture.cluster.thaw()

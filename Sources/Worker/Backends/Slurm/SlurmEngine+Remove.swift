@@ -32,7 +32,7 @@ extension SlurmEngine {
         return true
     }
 
-    private func cancel(_ job: Int) async throws(EngineTrouble) {
+    func cancel(_ job: Int) async throws(EngineTrouble) {
         do throws(SlurmError) {
             try await client.cancel(job)
         } catch .refused(let number, _)

@@ -57,7 +57,7 @@ struct SlurmEngine: Engine {
         return found
     }
 
-    func report(on object: ObjectID) async throws(EngineTrouble) -> StatusReport? {
+    func report(on object: ObjectID) async throws(EngineTrouble) -> ObjectReport? {
         try await SlurmReporting(engine: self, object: object).report()
     }
 

@@ -8,17 +8,21 @@ struct SlurmReporting {
 
     private var records: JobRecords { engine.records }
 
-    func report() async throws(EngineTrouble) -> StatusReport? {
+    func report() async throws(EngineTrouble) -> ObjectReport? {
         // What is known already is as good as the last look of all; only absence is asked about anew.
         var jobs = try await engine.snapshots.snapshot(since: .now - SlurmEngine.pollInterval).jobs[object] ?? []
         if jobs.isEmpty { jobs = try await engine.snapshots.snapshot(since: .now).jobs[object] ?? [] }
-        guard let record = try await records.read(object) else { return withoutRecord(jobs) }
-        if let final = record.final { return try await withLogs(final) }
-        let report = record.isStarted ? begun(record, jobs) : try await notBegun(record, jobs)
-        guard var report, report.status.isFinal else { return report }
-        report = try await withLogs(explained(report, record))
-        try await records.noteEnd(object, report)
-        return report
+        guard let record = try await records.read(object) else {
+            return withoutRecord(jobs).map { ObjectReport(status: $0) }
+        }
+        if let final = record.final { return ObjectReport(status: try await withLogs(final)) }
+        let status = record.isStarted ? try await begun(record, jobs) : try await notBegun(record, jobs)
+        guard var status else { return nil }
+        if status.status.isFinal {
+            status = try await withLogs(explained(status, record))
+            try await records.noteEnd(object, status)
+        }
+        return ObjectReport(isHeld: !record.isReleased && status.status == .notstarted, status: status)
     }
 
     /// Somebody took away the record, or it was removed: then Slurm remembers the job for some minutes.
@@ -27,27 +31,37 @@ struct SlurmReporting {
         return running.map { SlurmWord($0.job).report }
     }
 
-    private func begun(_ record: SlurmRecord, _ jobs: [SlurmSnapshots.OwnJob]) -> StatusReport {
+    private func begun(
+        _ record: SlurmRecord, _ jobs: [SlurmSnapshots.OwnJob]
+    ) async throws(EngineTrouble) -> StatusReport {
         let own = record.runningJob.map { number in jobs.filter { $0.job.id == number } } ?? jobs
         guard let word = own.map({ SlurmWord($0.job) }).first else { return forgotten(record) }
-        engine.missing.isBack(object)
         switch word.phase {
+        case .held:
+            // The controller was killed before it had written down that the job was released.
+            let report = forgotten(record)
+            if report.status.isFinal { try await engine.cancel(word.job.id) }
+            return report
+        case .pending:
+            // Slurm gives it to another node now, where the script refuses to run.
+            return StatusReport(status: .started, message: "running: queued once more by Slurm")
         case .ended where record.wasRunAgain || record.exitCode != nil && word.job.exit.code == BatchScript.refusedExit:
-            return record.exitCode.map { SlurmWord.exited($0, at: record.endedAt) } ?? Self.requeued
-        case .held, .pending:
-            // The script has begun: Slurm gives it another node now, where it will refuse to run.
-            return StatusReport(status: .started, message: "running: requeued by Slurm")
-        case .ended, .running: return word.report
+            return record.exitCode.map { SlurmWord.exited($0, at: record.endedAt) } ?? Self.queuedAgain
+        case .ended, .running:
+            engine.missing.isBack(object)
+            return word.report
         }
     }
 
-    private static let requeued = StatusReport(
-        status: .finishedWithError,
-        message: "dead: Slurm ended the job and queued it once more (its node failed, or it was preempted), and a job is "
-            + "never run twice: look at its output before you submit it again",
-        timestamp: Timestamps.now())
+    private static var queuedAgain: StatusReport {
+        StatusReport(
+            status: .finishedWithError,
+            message: "dead: Slurm ended the job and queued it once more (its node failed, it was preempted, or slurmctld was "
+                + "killed). A job is never run twice, and this one may have run: look at its output before you submit it again",
+            timestamp: Timestamps.now())
+    }
 
-    /// Slurm does not know it any more.
+    /// Slurm does not know that it began.
     private func forgotten(_ record: SlurmRecord) -> StatusReport {
         if let code = record.exitCode { return SlurmWord.exited(code, at: record.endedAt) }
         guard engine.missing.isGone(object) else {
@@ -58,8 +72,9 @@ struct SlurmReporting {
         engine.missing.isBack(object)
         return StatusReport(
             status: .finishedWithError,
-            message: "dead: Slurm has forgotten the job, which began and did not get to its end: it was cancelled, ran out of "
-                + "time or memory, or its node failed",
+            message: "dead: Slurm has forgotten the job, which began and did not get to its end (it was cancelled, ran out of "
+                + "time or memory, its node failed, or slurmctld was killed): it may have run, look at its output before you "
+                + "submit it again",
             timestamp: Timestamps.now())
     }
 

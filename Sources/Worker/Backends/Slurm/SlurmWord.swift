@@ -39,7 +39,7 @@ struct SlurmWord: Sendable, Hashable {
     /// Docker's words where they fit, with Slurm's own behind them.
     var report: StatusReport {
         switch phase {
-        case .held: .held
+        case .held: StatusReport(status: .notstarted, message: "created")
         case .pending: StatusReport(status: .notstarted, message: pendingMessage)
         case .running: StatusReport(status: .started, message: runningMessage, timestamp: Self.timestamp(job.start))
         case .ended: ended
