@@ -30,11 +30,16 @@ want_demo() {
     engine_answers || want_engine
 }
 want_podman() { packages+=(podman runc uidmap slirp4netns fuse-overlayfs dbus-user-session); }
+want_slurm() {
+    # Charliecloud runs the jobs' containers.
+    packages+=(slurmctld slurmd slurm-client slurmrestd slurm-wlm-jwt-plugin munge charliecloud)
+}
 want_test() {
     want_build
     packages+=(rabbitmq-server busybox-static curl python3 openssl)
     want_engine
     want_podman
+    want_slurm
     # A private swarm sets up its own loopback.
     packages+=(iproute2)
     # The stand-ins of schedulers that cannot be had here.
@@ -108,6 +113,7 @@ if [ -d /run/systemd/system ]; then
     for package in "${missing[@]}"; do
         case $package in
             rabbitmq-server) "${as_root[@]}" systemctl -q disable rabbitmq-server.service epmd.socket 2>/dev/null || true ;;
+            slurmctld | slurmd | slurmrestd | munge) "${as_root[@]}" systemctl -q disable "$package.service" 2>/dev/null || true ;;
             docker.io) "${as_root[@]}" systemctl -q disable docker.service docker.socket containerd.service 2>/dev/null || true ;;
         esac
     done

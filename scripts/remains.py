@@ -13,8 +13,8 @@ import sys
 import time
 
 SERVERS = {"containerd", "containerd-shim", "containerd-shim-runc-v2", "dockerd", "podman", "conmon", "runc", "beam.smp",
-           "epmd", "erl_child_setup", "slirp4netns", "fuse-overlayfs", "rootlessport", "setpriv",
-           "bwrap"}
+           "epmd", "erl_child_setup", "slirp4netns", "fuse-overlayfs", "rootlessport", "setpriv", "bwrap",
+           "munged", "slurmctld", "slurmd", "slurmrestd"}
 
 
 def read(path):
@@ -74,10 +74,14 @@ def belonging(folder, groups):
     for group in groups:
         ours.update(int(each) for each in read(os.path.join(group, "cgroup.procs")).split())
     marker, inside = f"PMAN_RUN_DIR={folder}".encode(), (folder + "/").encode()
+    # Slurm's keepers of running jobs name the folder in their environment only.
+    slurm = b"SLURM_CONF=" + inside
     for each in everything:
         command = read(f"/proc/{each}/cmdline")
         program = os.path.basename(command.split(b"\0")[0]).decode(errors="replace")
-        if marker in read(f"/proc/{each}/environ").split(b"\0") or (program in SERVERS and inside in command):
+        environment = read(f"/proc/{each}/environ").split(b"\0")
+        if marker in environment or any(entry.startswith(slurm) for entry in environment) \
+                or (program in SERVERS and inside in command):
             ours.add(each)
     grown = True
     while grown:

@@ -43,5 +43,5 @@ enum WorkerVariables {
             listen, engineID, storageType, storeBase, volumeName, pfconSelector, containerUser, homeWorkaround,
             sharedMemorySize, jobLabels, logsTail, logsMaximumBytes, ignoreLimits, memoryLimit, admission,
             maximumRunningJobs, dockerHost, dockerTLSVerify, dockerCertPath, dockerConfig, secretKey,
-        ] + SwarmVariables.all + KubernetesVariables.all + CromwellVariables.all
+        ] + SwarmVariables.all + KubernetesVariables.all + CromwellVariables.all + SlurmVariables.all
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// The backends that the suite is run on.
 enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
-    case docker, podman, swarm, kubernetes, cromwell
+    case docker, podman, swarm, kubernetes, cromwell, slurm
     /// A pman that runs already: see `InstallationUnderTest`.
     case installation
 
@@ -17,6 +17,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .swarm: SwarmUnderTest.differences
         case .kubernetes: KubernetesUnderTest.differences
         case .cromwell: CromwellUnderTest.differences
+        case .slurm: SlurmUnderTest.differences
         case .installation: BackendDifferences()
         }
     }
@@ -28,6 +29,7 @@ enum BackendKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case .swarm: return try await SwarmUnderTest()
         case .kubernetes: return try await KubernetesUnderTest()
         case .cromwell: return try await CromwellUnderTest()
+        case .slurm: return try await SlurmUnderTest()
         case .installation:
             guard let asked = try InstallationUnderTest.asked() else {
                 throw SupportError("PMAN_CONFORMANCE_URL is not set")

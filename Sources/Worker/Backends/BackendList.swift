@@ -26,7 +26,7 @@ enum BackendList {
         case .swarm: try await SwarmBackend.connect(context)
         case .kubernetes: try await KubernetesBackend.connect(context)
         case .cromwell: try await CromwellBackend.connect(context)
-        case .slurm: throw SettingFailure("CONTAINER_ENV", "names a backend that this version does not have")
+        case .slurm: try await SlurmBackend.connect(context)
         }
     }
 }

@@ -37,6 +37,13 @@ enum BusyboxImages {
     private static func makeArchive() async throws -> [UInt8] {
         let directory = try TemporaryDirectory("busybox")
         defer { directory.remove() }
+        try await makeRoot(in: directory.path)
+        try await ManagedProcess.run("tar", ["-C", directory.file("root"), "-cf", directory.file("archive.tar"), "."])
+        return Array(try Data(contentsOf: URL(fileURLWithPath: directory.file("archive.tar"))))
+    }
+
+    /// The same as a folder `root` in `folder`, for what runs images from folders.
+    static func makeRoot(in folder: String) async throws {
         let script = """
             set -eu
             busybox=$(command -v busybox) || { echo "busybox is missing: apt-get install busybox-static" >&2; exit 1; }
@@ -45,9 +52,7 @@ enum BusyboxImages {
             cp "$busybox" root/bin/busybox
             for applet in $("$busybox" --list); do [ "$applet" = busybox ] || ln -s busybox "root/bin/$applet"; done
             printf 'root:x:0:0:root:/:/bin/sh\\n' > root/etc/passwd
-            tar -C root -cf archive.tar .
             """
-        try await ManagedProcess.run("/bin/sh", ["-c", "cd '\(directory.path)'\n\(script)"])
-        return Array(try Data(contentsOf: URL(fileURLWithPath: directory.file("archive.tar"))))
+        try await ManagedProcess.run("/bin/sh", ["-c", "cd '\(folder)'\n\(script)"])
     }
 }

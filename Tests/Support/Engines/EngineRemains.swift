@@ -34,7 +34,10 @@ struct EngineRemains {
             let fields = status[status.index(after: end)...].split(separator: " ")
             guard fields.count > 1, fields[0] != "Z", let parent = pid_t(fields[1]) else { continue }
             children[parent, default: []].append(identifier)
-            if SystemFile.text("/proc/\(identifier)/cmdline")?.contains(folder + "/") == true {
+            // Slurm's keepers of running jobs name the folder in their environment only.
+            if SystemFile.text("/proc/\(identifier)/cmdline")?.contains(folder + "/") == true
+                || SystemFile.text("/proc/\(identifier)/environ")?.contains("SLURM_CONF=\(folder)/") == true
+            {
                 found.insert(identifier)
             }
         }
