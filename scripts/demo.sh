@@ -2,7 +2,7 @@
 # Runs pman on this machine, and one real job through it: make demo.
 #
 # Leaves the service running until Ctrl-C, then takes away everything it made. DEMO_ONCE=1: ends after the job, with the
-# job's exit status. BACKEND: docker (default) or podman, always a private one. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
+# job's exit status. BACKEND: docker (default), podman or swarm, always a private one. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
 # PMAN_BIN_DIR: where the two programs are, instead of building them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,8 +14,8 @@ source scripts/engine.sh
 backend=${BACKEND:-docker}
 case $backend in
     docker) ;;
-    podman) DEMO_ENGINE=private ;;
-    *) fail "BACKEND=$backend: docker or podman" ;;
+    podman | swarm) DEMO_ENGINE=private ;;
+    *) fail "BACKEND=$backend: docker, podman or swarm" ;;
 esac
 hash=$(checkout_hash)
 prefix=pman-demo-$hash.
@@ -160,6 +160,7 @@ if [ -z "$engine_host" ]; then
     echo yes >.demo/is-own-engine
     case $backend in
         podman) engine_start_podman "$run_directory/podman" ;;
+        swarm) engine_start_swarm "$run_directory/docker" ;;
         *) engine_start "$run_directory/docker" ;;
     esac
     echo "$engine_host" >.demo/engine-host

@@ -3,6 +3,7 @@
 #   engine_find            sets engine_host to that of an engine that answers; false when none does
 #   engine_start FOLDER    starts a private one, which touches no other engine of the machine; sets engine_host
 #   engine_start_podman FOLDER   the same with Podman
+#   engine_start_swarm FOLDER    a private one that is a swarm of one node
 #   engine_stop            ends the private one; remains.py takes away the rest
 #   engine_call METHOD PATH [CURL ARGUMENTS]   asks its API
 
@@ -54,9 +55,12 @@ CONFIGURATION
     containerd_process=$started
     wait_until 30 "${as_root[@]}" test -S "$folder/c.sock" || { last_lines "$folder/containerd.log"; fail "containerd does not start"; }
     # In a network of its own: without a bridge, dockerd deletes the docker0 that it finds, which is another engine's.
-    start_root_process "$folder/dockerd.log" unshare --net dockerd --config-file "$folder/daemon.json" \
+    local network=(--bridge=none)
+    # Services want the bridge, and a swarm listens on loopback.
+    [ "${engine_is_swarm:-no}" = no ] || network=()
+    start_root_process "$folder/dockerd.log" unshare --net sh -c 'ip link set lo up && exec "$@"' sh dockerd --config-file "$folder/daemon.json" \
         --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" -H "$engine_host" \
-        --group "$(id -gn)" --containerd "$folder/c.sock" --bridge=none --iptables=false --ip6tables=false \
+        --group "$(id -gn)" --containerd "$folder/c.sock" "${network[@]}" --iptables=false --ip6tables=false \
         --cgroup-parent "/$group" --exec-opt native.cgroupdriver=cgroupfs
     dockerd_process=$started engine_log=$folder/dockerd.log
     engine_is_up_or_dead() { ! is_alive "$dockerd_process" || engine_answers; }
@@ -64,6 +68,16 @@ CONFIGURATION
         last_lines "$folder/dockerd.log"
         fail "dockerd does not start (above: what it said). With a Docker engine of your own running, DOCKER_HOST names it."
     fi
+}
+
+engine_start_swarm() {
+    local engine_is_swarm=yes answer
+    engine_start "$1"
+    answer=$(engine_call POST /swarm/init -H 'Content-Type: application/json' \
+        -d '{"ListenAddr": "127.0.0.1:2377", "AdvertiseAddr": "127.0.0.1"}')
+    case $answer in *'"message"'*) fail "the engine does not become a swarm: $answer" ;; esac
+    engine_node_is_ready() { engine_call GET /nodes 2>/dev/null | grep -q '"State":"ready"'; }
+    wait_until 60 engine_node_is_ready || fail "the swarm's node does not get ready"
 }
 
 engine_start_podman() {

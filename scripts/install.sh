@@ -17,7 +17,7 @@ want_build() {
 want_engine() {
     # Docker's own packages (docker-ce) serve as well, and the two cannot be installed side by side.
     command -v dockerd >/dev/null || packages+=(docker.io)
-    packages+=(iptables)
+    packages+=(iptables iproute2)
     if [ "$(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)" = Y ]; then packages+=(apparmor); fi
 }
 engine_answers() {
@@ -40,8 +40,6 @@ want_test() {
     want_engine
     want_podman
     want_slurm
-    # A private swarm sets up its own loopback.
-    packages+=(iproute2)
     # The stand-ins of schedulers that cannot be had here.
     packages+=(python3-venv bubblewrap)
 }
