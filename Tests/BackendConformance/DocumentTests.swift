@@ -23,7 +23,8 @@ import Testing
                 ? (["limit"] + differences.limitsMemoryWith.keys.sorted().map { "with `\($0)`" }).joined(separator: " ")
                 : "not limited",
             differences.setsUser ? "yes" : "no",
-            differences.losesJobsWhenKilled ? "ends them" : "they run on",
+            (differences.losesJobsWhenKilled ? "ends them" : "they run on")
+                + (differences.repeatsStartsWhenKilled ? "; it may repeat a start" : ""),
         ]
         return "| " + cells.joined(separator: " | ") + " |"
     }

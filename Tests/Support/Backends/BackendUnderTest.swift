@@ -49,6 +49,9 @@ public struct BackendDifferences: Sendable {
     public var losesJobsWhenKilled = false
     /// A job that is being started in the moment in which the scheduler is killed may end, saying that it may have run.
     public var forgetsStartsWhenKilled = false
+    /// A job that is being started in the moment in which the scheduler is killed may be started again by the scheduler
+    /// itself, which no worker sees.
+    public var repeatsStartsWhenKilled = false
     /// Lines of output end in `\r\n`.
     public var hasTerminal = false
     /// How long a status takes at most to be seen, beyond what Docker needs: where there are no events.

@@ -39,6 +39,7 @@ public struct SwarmUnderTest: BackendUnderTest {
         // A swarm's engine cannot keep its containers running while it is away (live-restore).
         differences.losesJobsWhenKilled = true
         differences.forgetsStartsWhenKilled = true
+        differences.repeatsStartsWhenKilled = true
         differences.statusDelay = .seconds(2)
         return differences
     }()
