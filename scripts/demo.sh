@@ -2,7 +2,7 @@
 # Runs pman on this machine, and one real job through it: make demo.
 #
 # Leaves the service running until Ctrl-C, then takes away everything it made. DEMO_ONCE=1: ends after the job, with the
-# job's exit status. BACKEND: docker (default), podman or swarm, always a private one. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
+# job's exit status. BACKEND: docker (default), podman, swarm or slurm, always a private one. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
 # PMAN_BIN_DIR: where the two programs are, instead of building them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -10,12 +10,13 @@ source scripts/say.sh
 source scripts/processes.sh
 source scripts/broker.sh
 source scripts/engine.sh
+source scripts/slurm.sh
 
 backend=${BACKEND:-docker}
 case $backend in
     docker) ;;
-    podman | swarm) DEMO_ENGINE=private ;;
-    *) fail "BACKEND=$backend: docker, podman or swarm" ;;
+    podman | swarm | slurm) DEMO_ENGINE=private ;;
+    *) fail "BACKEND=$backend: docker, podman, swarm or slurm" ;;
 esac
 hash=$(checkout_hash)
 prefix=pman-demo-$hash.
@@ -40,6 +41,7 @@ clean_up() {
     stop_process "$gateway_process" 10
     if [ $is_own_engine = no ] && [ -n "$engine_host" ]; then remove_from_engine; fi
     engine_stop
+    slurm_stop
     broker_stop
     if [ -d "$run_directory" ]; then
         if [ $is_own_engine = yes ]; then "${as_root[@]}" python3 scripts/remains.py "$run_directory"
@@ -121,6 +123,10 @@ make_image() {
     mkdir -p "$root"
     busybox_root "$root"
     cp scripts/demo/count-words "$root/bin/count-words"
+    if [ "$backend" = slurm ]; then
+        mv "$root" "$slurm_images/$image+1"
+        return
+    fi
     engine_import "$root" "$image" 1 "LABEL org.chrisproject.pman.installation=$prefix"
     rm -rf "$root"
 }
@@ -153,7 +159,7 @@ if engine_find; then
 fi
 if [ -z "$engine_host" ]; then
     case $backend in
-        podman) scripts/install.sh podman ;;
+        podman | slurm) scripts/install.sh "$backend" ;;
         *) command -v dockerd >/dev/null || DOCKER_HOST=none scripts/install.sh demo ;;
     esac
     is_own_engine=yes
@@ -161,6 +167,10 @@ if [ -z "$engine_host" ]; then
     case $backend in
         podman) engine_start_podman "$run_directory/podman" ;;
         swarm) engine_start_swarm "$run_directory/docker" ;;
+        slurm)
+            slurm_start "$run_directory/slurm"
+            engine_process=$slurm_process engine_log=$slurm_log engine_host=$slurm_url
+            ;;
         *) engine_start "$run_directory/docker" ;;
     esac
     echo "$engine_host" >.demo/engine-host
@@ -192,11 +202,15 @@ if ! start_gateway "$port"; then
     start_gateway "$port" || fail_with_log "$run_directory/gateway.log" "the gateway does not get ready (above: the end of its log)"
 fi
 
-container_user=
+container_user= scheduler=(DOCKER_HOST="$engine_host" ENGINE_ID="$image")
+if [ "$backend" = slurm ]; then
+    scheduler=(SLURM_REST_URL="$slurm_url" SLURM_CONTAINER_COMMAND=charliecloud SLURM_IMAGE_DIRECTORY="$slurm_images"
+        SLURM_LOG_DIRECTORY="$run_directory/slurm/records")
+fi
 # Jobs run as whoever runs the demo, so that the files they write belong to them.
 [ "$(id -u)" -eq 0 ] || container_user=$(id -u):$(id -g)
 start_process "$run_directory/worker.log" env -u VOLUME_NAME -u DOCKER_TLS_VERIFY -u DOCKER_CERT_PATH -u LISTEN \
-    AMQP_URL="$broker_url" QUEUE_PREFIX="$prefix" CONTAINER_ENV="$backend" DOCKER_HOST="$engine_host" ENGINE_ID="$image" \
+    AMQP_URL="$broker_url" QUEUE_PREFIX="$prefix" CONTAINER_ENV="$backend" "${scheduler[@]}" \
     STORAGE_TYPE=host STOREBASE="$PWD/.demo/storage" ${container_user:+CONTAINER_USER="$container_user"} \
     "$programs/pman-worker"
 worker_process=$started
@@ -234,10 +248,10 @@ watch_parts() {
     is_alive "$gateway_process" || fail_with_log "$run_directory/gateway.log" "the gateway has ended (above: the end of its log)"
     is_alive "$worker_process" || fail_with_log "$run_directory/worker.log" "the worker has ended (above: the end of its log)"
     is_alive "$broker_process" || fail_with_log "$broker_log" "RabbitMQ has ended (above: the end of its log)"
-    [ $is_own_engine = no ] || is_alive "$dockerd_process" \
+    [ $is_own_engine = no ] || is_alive "$engine_process" \
         || fail_with_log "$engine_log" "the engine has ended (above: the end of its log)"
 }
-parts() { printf '%s ' "$gateway_process" "$worker_process" "$broker_process"; [ $is_own_engine = no ] || printf %s "$dockerd_process"; }
+parts() { printf '%s ' "$gateway_process" "$worker_process" "$broker_process"; [ $is_own_engine = no ] || printf %s "$engine_process"; }
 
 python3 scripts/demo/follow-job.py "$url" demo-1 .demo/storage/demo-1/outgoing &
 follower=$!

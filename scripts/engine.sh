@@ -7,7 +7,7 @@
 #   engine_stop            ends the private one; remains.py takes away the rest
 #   engine_call METHOD PATH [CURL ARGUMENTS]   asks its API
 
-engine_host= dockerd_process= containerd_process= engine_is_podman=no podman_arguments=()
+engine_host= engine_process= containerd_process= engine_is_podman=no podman_arguments=()
 
 engine_call() {
     local method=$1 path=$2
@@ -62,9 +62,9 @@ CONFIGURATION
         --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/docker.pid" -H "$engine_host" \
         --group "$(id -gn)" --containerd "$folder/c.sock" "${network[@]}" --iptables=false --ip6tables=false \
         --cgroup-parent "/$group" --exec-opt native.cgroupdriver=cgroupfs
-    dockerd_process=$started engine_log=$folder/dockerd.log
-    engine_is_up_or_dead() { ! is_alive "$dockerd_process" || engine_answers; }
-    if ! wait_until 60 engine_is_up_or_dead || ! is_alive "$dockerd_process"; then
+    engine_process=$started engine_log=$folder/dockerd.log
+    engine_is_up_or_dead() { ! is_alive "$engine_process" || engine_answers; }
+    if ! wait_until 60 engine_is_up_or_dead || ! is_alive "$engine_process"; then
         last_lines "$folder/dockerd.log"
         fail "dockerd does not start (above: what it said). With a Docker engine of your own running, DOCKER_HOST names it."
     fi
@@ -101,7 +101,7 @@ CONFIGURATION
     podman_arguments=(--root "$folder/root" --runroot "$folder/run" --tmpdir "$folder/tmp")
     start_root_process "$folder/podman.log" env CONTAINERS_CONF="$folder/containers.conf" \
         podman "${podman_arguments[@]}" system service --time=0 "$engine_host"
-    dockerd_process=$started engine_log=$folder/podman.log
+    engine_process=$started engine_log=$folder/podman.log
     if ! wait_until 30 engine_answers; then
         last_lines "$folder/podman.log"
         fail "Podman does not start (above: what it said)"
@@ -112,9 +112,9 @@ CONFIGURATION
 engine_stop() {
     # Their control groups have no parent of their own.
     if [ $engine_is_podman = yes ]; then podman "${podman_arguments[@]}" rm --all --force --time 0 >/dev/null 2>&1 || true; fi
-    kill_root_process "$dockerd_process"
+    kill_root_process "$engine_process"
     kill_root_process "$containerd_process"
-    dockerd_process= containerd_process=
+    engine_process= containerd_process=
 }
 
 # A root file system with every applet of busybox: busybox_root FOLDER

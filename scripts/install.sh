@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a Debian machine with a Swift toolchain.
 #
-#   scripts/install.sh build|demo|podman|test ...
+#   scripts/install.sh build|demo|podman|slurm|test ...
 #
 # build: what `swift build` needs. demo: what `make demo` needs as well. test: what `make test` needs as well.
 # Says nothing and asks nobody when nothing is missing. Services that come with the packages are not started: the demo
@@ -47,7 +47,7 @@ want_test() {
 [ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|test ..."; exit 64; }
 for set in "$@"; do
     case $set in
-        build | demo | podman | test) "want_$set" ;;
+        build | demo | podman | slurm | test) "want_$set" ;;
         *) warn "usage: scripts/install.sh build|demo|test ..."; exit 64 ;;
     esac
 done
