@@ -14,6 +14,8 @@ actor Benches {
         return try await bench.value
     }
 
+    static var broker: PrivateBroker { get async throws { try await current.broker() } }
+
     private func broker() async throws -> PrivateBroker {
         let broker =
             startingBroker
@@ -35,6 +37,17 @@ actor Benches {
     static func share(_ kind: BackendKind, _ body: @Sendable (Bench) async throws -> Void) async throws {
         let bench = try await current.bench(kind)
         try await bench.turns.take(.shared) { try await body(bench) }
+    }
+
+    /// Runs `body` on several backends' benches, side by side with others.
+    static func share(
+        _ kinds: [BackendKind], with taken: [BackendKind: Bench] = [:],
+        _ body: @Sendable ([BackendKind: Bench]) async throws -> Void
+    ) async throws {
+        guard let kind = kinds.first else { return try await body(taken) }
+        try await share(kind) { bench in
+            try await share(Array(kinds.dropFirst()), with: taken.merging([kind: bench]) { $1 }, body)
+        }
     }
 
     /// Runs `body` on a backend's bench with nobody beside it. It must leave everything in order.

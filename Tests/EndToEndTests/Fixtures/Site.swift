@@ -59,16 +59,7 @@ actor Site {
     nonisolated func runQueueDepth() async throws -> Int { try await depth(of: "run.docker") }
 
     /// How many messages a queue holds, delivered and unacknowledged ones among them.
-    nonisolated func depth(of queue: String) async throws -> Int {
-        let listing = try await broker.control("list_queues", "--quiet", "--no-table-headers", "name", "messages")
-        for line in listing.split(separator: "\n") {
-            let fields = line.split(separator: "\t")
-            if fields.first.map(String.init) == prefix + queue, let count = fields.last.flatMap({ Int($0) }) {
-                return count
-            }
-        }
-        return 0
-    }
+    nonisolated func depth(of queue: String) async throws -> Int { try await broker.depth(of: prefix + queue) }
 
     /// Ends the programs and removes this installation's containers.
     func stop() async {
