@@ -3,6 +3,9 @@ struct SlurmConfiguration {
     let folder: String
     let controllerPort: UInt16
     let nodePorts: [UInt16]
+    /// The least number of a job. A controller that was killed gives the numbers of jobs that it has forgotten anew, and
+    /// a node that still runs one of them drains itself; so it rises with each start, as an administrator would have it.
+    var firstJob = 1
 
     static let nodes = ["n1", "n2"]
 
@@ -16,6 +19,8 @@ struct SlurmConfiguration {
         SlurmctldHost=localhost(127.0.0.1)
         SlurmctldPort=\(controllerPort)
         SlurmUser=root
+        FirstJobId=\(firstJob)
+        DebugFlags=NO_CONF_HASH
         AuthType=auth/munge
         AuthInfo=socket=\(folder)/munge.sock
         AuthAltTypes=auth/jwt

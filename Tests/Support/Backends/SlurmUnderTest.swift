@@ -17,9 +17,10 @@ public final class SlurmUnderTest: BackendUnderTest {
         var restOverTCP: ManagedProcess?
         var nodes: [ManagedProcess] = []
         var munged: ManagedProcess?
+        var starts = 0
     }
 
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
     private let configuration: SlurmConfiguration
     private let restPort: UInt16
     private let servers = Locked(Servers())
@@ -69,90 +70,13 @@ public final class SlurmUnderTest: BackendUnderTest {
     /// The same for a worker that comes over TCP.
     public func workerVariablesOverTCP(storage: String) -> [String: String] {
         workerVariables(storage: storage).merging([
-            "SLURM_REST_URL": "http://127.0.0.1:\(restPort)", "SLURM_JWT_FILE": tokenFile, "SLURM_USER_NAME": "root",
+            "SLURM_REST_URL": "http://127.0.0.1:\(restPort)", "SLURM_JWT_FILE": tokenFile,
+            "SLURM_USER_NAME": "root",
         ]) { $1 }
     }
 
     public var logDirectory: String { directory.file("records") }
     public var clusterName: String { configuration.clusterName }
-
-    // MARK: What jobs it has
-
-    /// Every job, as `/jobs` lists it.
-    public func jobs() async throws -> [JSONValue] {
-        let answer = try await api.send("GET", "/slurm/v0.0.38/jobs", timeout: .seconds(20))
-        guard answer.status == 200 else { throw SupportError("/jobs: \(answer.status) \(answer.text)") }
-        return answer.json["jobs"].array ?? []
-    }
-
-    private static let ended: Set = [
-        "COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "OUT_OF_MEMORY", "NODE_FAIL", "PREEMPTED", "BOOT_FAIL",
-        "DEADLINE",
-    ]
-
-    /// Slurm remembers for minutes what has ended: such a job counts only while its record is there.
-    public func countObjects(of jid: String, installation: String) async throws -> Int {
-        let label = "org.chrisproject.pman."
-        var objects: Set<String> = []
-        for job in try await jobs() {
-            guard let comment = JSONValue(parsing: Array((job["comment"].string ?? "").utf8)),
-                comment[label + "jid"].string == jid, comment[label + "installation"].string == installation,
-                let object = comment[label + "object"].string
-            else { continue }
-            let isOver = Self.ended.contains(job["job_state"].string ?? "")
-            if !isOver || FileManager.default.fileExists(atPath: "\(logDirectory)/\(object)") { objects.insert(object) }
-        }
-        return objects.count
-    }
-
-    public func startStranger(named jid: String) async throws -> String {
-        try await submit(script: "#!/bin/sh\nsleep 600\n", name: jid)
-    }
-
-    public func strangerRuns(_ id: String) async throws -> Bool {
-        try await jobs().contains { job in
-            "\(job["job_id"].int ?? 0)" == id && ["RUNNING", "PENDING"].contains(job["job_state"].string ?? "")
-        }
-    }
-
-    /// Submits a job as somebody else would.
-    @discardableResult
-    public func submit(script: String, name: String) async throws -> String {
-        let body = JSONValue.object([
-            "script": .string(script),
-            "job": .object([
-                "name": .string(name), "current_working_directory": "/", "standard_output": "/dev/null", "tasks": 1,
-                "environment": .object(["PATH": "/usr/bin:/bin"]),
-            ]),
-        ])
-        let answer = try await api.send(
-            "POST", "/slurm/v0.0.38/job/submit", headers: ["Content-Type": "application/json"],
-            body: Array(body.description.utf8), timeout: .seconds(20))
-        guard let job = answer.json["job_id"].int, job > 0 else { throw SupportError("submit: \(answer.text)") }
-        return String(job)
-    }
-
-    /// Cancels a job as its user would.
-    public func cancel(_ job: Int) async throws {
-        try await ManagedProcess.run("scancel", ["\(job)"], environment: environment)
-    }
-
-    /// The image's folder.
-    public var imageFolder: String { directory.file("images/local%pmt+1") }
-
-    /// Takes the state away from a controller that does not run, as after minutes of running on.
-    public func forget() throws {
-        for name in try FileManager.default.contentsOfDirectory(atPath: directory.file("state"))
-        where name.hasPrefix("job_state") {
-            try FileManager.default.removeItem(atPath: directory.file("state/\(name)"))
-        }
-    }
-
-    /// Runs `scontrol` on the cluster.
-    @discardableResult
-    public func scontrol(_ arguments: [String]) async throws -> String {
-        try await ManagedProcess.run("scontrol", arguments, environment: environment)
-    }
 
     // MARK: Hurting it
 
@@ -200,6 +124,12 @@ public final class SlurmUnderTest: BackendUnderTest {
             _ = try? await process.waitForExit(within: .seconds(10))
         }
         await EngineRemains(folder: directory.path, controlGroup: nil).remove()
+        if let folder = ProcessInfo.processInfo.environment["PMAN_TEST_KEEP"] {
+            for log in ["slurmctld", "slurmd-n1", "slurmd-n2"] {
+                try? FileManager.default.copyItem(
+                    atPath: file("\(log).out"), toPath: "\(folder)/\(clusterName)-\(log).log")
+            }
+        }
         directory.remove()
     }
 
@@ -219,7 +149,7 @@ public final class SlurmUnderTest: BackendUnderTest {
         try FileManager.default.moveItem(atPath: directory.file("root"), toPath: directory.file("images/local%pmt+1"))
     }
 
-    private var environment: [String: String] {
+    var environment: [String: String] {
         [
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root",
             "SLURM_CONF": directory.file("slurm.conf"),
@@ -231,8 +161,7 @@ public final class SlurmUnderTest: BackendUnderTest {
             "munged",
             [
                 "--foreground", "--force", "--key-file", file("munge.key"), "--socket", file("munge.sock"),
-                "--pid-file",
-                file("munged.pid"), "--log-file", file("munged.log"), "--seed-file", file("munged.seed"),
+                "--pid-file", file("munged.pid"), "--log-file", file("munged.log"), "--seed-file", file("munged.seed"),
             ])
         servers.withLock { $0.munged = munge }
         try await eventually("munged listens", lastSeen: { munge.log.tail(bytes: 2000) }) {
@@ -255,6 +184,12 @@ public final class SlurmUnderTest: BackendUnderTest {
     }
 
     private func startController() throws {
+        var configuration = configuration
+        configuration.firstJob += servers.withLock { servers in
+            servers.starts += 1
+            return (servers.starts - 1) * 1000
+        }
+        try directory.write(configuration.slurm, to: "slurm.conf")
         let process = try process("slurmctld", ["-D", "-f", file("slurm.conf")])
         servers.withLock { $0.controller = process }
     }

@@ -58,7 +58,11 @@ struct SlurmLossTests {
             try await fixture.cluster.restart()
 
             #expect(try await engine.report(on: held.id)?.isHeld == true)
-            #expect(try await fixture.ended(queued, on: engine).status.isFinal)
+            #expect(try await fixture.ended(queued, on: engine, within: .seconds(90)).message == "exited (0)")
+            try await eventually("Slurm has the held one again") {
+                _ = try await engine.report(on: held.id)
+                return try await engine.list().contains { $0.id == held.id }
+            }
             #expect(try await engine.find(submission).map(\.state) == [.held])
             #expect(try await engine.start(held) == .started)
             #expect(try await engine.start(held) == .started)
@@ -96,7 +100,7 @@ struct SlurmLossTests {
             let report = try await fixture.ended(object, on: engine)
             #expect(report.message == "exited (4)", "\(report)")
             try await eventually("the second one refuses to run") {
-                try await fixture.cluster.jobs().filter { $0["job_state"].string == "FAILED" }.count == 2
+                try await fixture.cluster.jobs().filter { $0["job_state"].string == "FAILED" }.count >= 2
             }
             #expect(fixture.output("twice", "starts") == "once\n")
             #expect(try await engine.remove(object, of: submission))

@@ -20,9 +20,9 @@ enum SlurmComment {
     }
 
     /// nil when the comment is none of ours.
-    static func read(_ comment: String, installation: String) -> (
-        object: ObjectID, submission: SubmissionID, Resources
-    )? {
+    static func read(
+        _ comment: String, installation: String
+    ) -> (object: ObjectID, submission: SubmissionID, Resources)? {
         guard comment.utf8.first == UInt8(ascii: "{"), comment.contains(JobLabels.namespace),
             let labels = try? JSONDecoder().decode([String: String].self, from: Data(comment.utf8)),
             let (submission, resources) = JobLabels.submission(labels, backend: .slurm, installation: installation),

@@ -29,11 +29,10 @@ extension SlurmEngine {
         }
         let resources = request.resources
         let record = records.path(object)
-        let cpus =
-            !jobSettings.ignoreLimits && resources.cpuMillicores > 0 ? (resources.cpuMillicores + 999) / 1000 : nil
-        var labels = jobSettings.labels.merging(JobLabels.make(submission, resources, installation: installation)) {
-            $1
-        }
+        let hasCPUs = !jobSettings.ignoreLimits && resources.cpuMillicores > 0
+        let cpus = hasCPUs ? (resources.cpuMillicores + 999) / 1000 : nil
+        let own = JobLabels.make(submission, resources, installation: installation)
+        var labels = jobSettings.labels.merging(own) { $1 }
         labels[SlurmComment.object] = object.text
         let script = BatchScript(
             record: record, input: request.input.below(settings.storeBase),

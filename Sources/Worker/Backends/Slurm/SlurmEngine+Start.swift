@@ -1,5 +1,6 @@
 import Core
 import Logging
+import Program
 
 extension SlurmEngine {
     /// Releases the held job. Releasing twice changes nothing, and the script itself makes sure that it runs once; so
@@ -16,7 +17,9 @@ extension SlurmEngine {
                 return .started
             }
             guard SlurmWord(job.job).phase == .held else { return .started }
-            if let outcome = try await release(job.job.id) { return outcome }
+            let outcome = try await release(job.job.id)
+            if case .refused(let reason) = outcome { try await giveUp(id, job.job.id, reason) }
+            if let outcome { return outcome }
         }
         throw .transient("the job could not be released: it vanished three times")
     }
@@ -40,6 +43,15 @@ extension SlurmEngine {
         } catch {
             throw SlurmTrouble.general(error)
         }
+    }
+
+    /// The job ends here: Slurm must not run it when its nodes or limits change some day.
+    private func giveUp(_ object: ObjectID, _ job: Int, _ reason: String) async throws(EngineTrouble) {
+        let report = StatusReport(
+            status: .finishedWithError, message: "created: cannot be started: \(reason)", timestamp: Timestamps.now())
+        try await records.noteEnd(object, report)
+        try await records.fence(object)
+        try await cancel(job)
     }
 
     /// Lets a job go that was released before and that Slurm holds once more.

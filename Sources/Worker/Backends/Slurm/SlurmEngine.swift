@@ -14,7 +14,6 @@ struct SlurmEngine: Engine {
     /// The queue prefix, in each job's comment.
     let installation: String
     let logger: Logger
-    /// Since when objects that have started are unknown to Slurm.
     let missing = MissingJobs()
 
     /// How often all jobs are asked for. Slurm has no events.
@@ -68,7 +67,7 @@ struct SlurmEngine: Engine {
     /// Yields what differs from one look to the next.
     func changes() async throws(EngineTrouble) -> AsyncThrowingStream<ObjectID, any Error> {
         let first = try await snapshots.snapshot(since: .now)
-        let snapshots = snapshots
+        let (snapshots, missing) = (snapshots, missing)
         return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
             let task = Task {
                 var known = first
@@ -78,6 +77,7 @@ struct SlurmEngine: Engine {
                         let next = try await snapshots.snapshot(since: .now)
                         for (object, jobs) in next.jobs where known.jobs[object] != jobs { continuation.yield(object) }
                         for object in known.jobs.keys where next.jobs[object] == nil { continuation.yield(object) }
+                        for object in missing.all { continuation.yield(object) }
                         known = next
                     }
                     continuation.finish()

@@ -57,15 +57,16 @@ struct SlurmReporting {
         StatusReport(
             status: .finishedWithError,
             message:
-                "dead: Slurm ended the job and queued it once more (its node failed, it was preempted, or slurmctld was "
-                + "killed). A job is never run twice, and this one may have run: look at its output before you submit it again",
+                "dead: Slurm ended the job and queued it once more (its node failed, it was preempted, or slurmctld "
+                + "was killed). A job is never run twice, and this one may have run: look at its output before you "
+                + "submit it again",
             timestamp: Timestamps.now())
     }
 
     /// Slurm does not know that it began.
     private func forgotten(_ record: SlurmRecord) -> StatusReport {
         if let code = record.exitCode { return SlurmWord.exited(code, at: record.endedAt) }
-        guard engine.missing.isGone(object) else {
+        guard engine.missing.isMissing(object, for: MissingJobs.patience) else {
             return StatusReport(
                 status: .started, message: "running: Slurm does not know the job at the moment",
                 timestamp: SlurmWord.timestamp(record.startedAt))
@@ -74,9 +75,9 @@ struct SlurmReporting {
         return StatusReport(
             status: .finishedWithError,
             message:
-                "dead: Slurm has forgotten the job, which began and did not get to its end (it was cancelled, ran out of "
-                + "time or memory, its node failed, or slurmctld was killed): it may have run, look at its output before you "
-                + "submit it again",
+                "dead: Slurm has forgotten the job, which began and did not get to its end (it was cancelled, ran out "
+                + "of time or memory, its node failed, or slurmctld was killed): it may have run, look at its output "
+                + "before you submit it again",
             timestamp: Timestamps.now())
     }
 
@@ -87,12 +88,15 @@ struct SlurmReporting {
         guard let word = words.first(where: { $0.phase != .ended }) ?? words.first else {
             // Removed in the middle: nothing is left of it.
             guard record.hasJob else { return nil }
-            try await engine.submitAgain(object, isHeld: !record.isReleased)
+            if engine.missing.isMissing(object, for: MissingJobs.patienceBeforeSubmission) {
+                try await engine.submitAgain(object, isHeld: !record.isReleased)
+                engine.missing.isBack(object)
+            }
             return StatusReport(status: .notstarted, message: record.isReleased ? "queued" : "created")
         }
+        engine.missing.isBack(object)
         if word.phase == .held, record.isReleased {
-            // The controller was killed before it had written down the release.
-            try await engine.releaseAgain(word.job.id)
+            try await releaseAgain()
             return StatusReport(status: .notstarted, message: "queued")
         }
         var report = word.report
@@ -100,6 +104,12 @@ struct SlurmReporting {
             report.message += ": the script could not write its record: can jobs write into SLURM_LOG_DIRECTORY?"
         }
         return report
+    }
+
+    /// The controller was killed before it had written down the release, or this look is older than the release.
+    private func releaseAgain() async throws(EngineTrouble) {
+        let jobs = try await engine.snapshots.snapshot(since: .now).jobs[object] ?? []
+        for job in jobs where SlurmWord(job.job).phase == .held { try await engine.releaseAgain(job.job.id) }
     }
 
     /// Adds why the container did not come up, in its runtime's words.

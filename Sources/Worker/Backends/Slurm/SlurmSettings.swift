@@ -73,8 +73,7 @@ struct SlurmSettings: Sendable {
         if job.sharedMemoryMebibytes != nil, !command.takes(.sharedMemory) {
             throw SettingFailure(
                 "SHM_SIZE",
-                "cannot be honoured: this SLURM_CONTAINER_COMMAND has no {shm}, and its jobs see the node's own /dev/shm"
-            )
+                "cannot be honoured: this SLURM_CONTAINER_COMMAND has no {shm}, so that /dev/shm is as the node has it")
         }
         let labelBytes = job.labels.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 6 }
         guard labelBytes <= maximumLabelBytes else {

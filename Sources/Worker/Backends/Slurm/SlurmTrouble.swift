@@ -24,17 +24,15 @@ enum SlurmTrouble {
         switch error {
         case .unreachable(let reason): .away("\(reason)")
         case .unclear(.bodyTooLarge):
-            .transient("the cluster has more jobs than the worker can list: ask for a cluster or view with fewer")
+            .transient("the cluster has more jobs than the worker can list")
         // A slurmrestd that does not answer within its deadline hangs.
         case .unclear(let reason): .away("\(reason)")
         case .refused(let number, let message):
             meansAway(number)
-                ? .away(
-                    "slurmrestd cannot reach slurmctld, or is refused by it (is the token still valid?): \(message)")
+                ? .away("slurmctld does not answer slurmrestd, or refuses it (is the token still valid?): \(message)")
                 : .transient("\(error)".forMessage(limit: 500))
         case .status(401, _):
-            .away(
-                "slurmrestd refuses the credential: see SLURM_JWT_FILE, SLURM_USER_NAME and how slurmrestd was started")
+            .away("slurmrestd refuses the credential: see SLURM_JWT_FILE, SLURM_USER_NAME and slurmrestd's -a")
         case .status, .malformed: .transient("\(error)".forMessage(limit: 500))
         }
     }

@@ -12,7 +12,7 @@ enum SlurmVariables {
         "with slurm: the user that jobs run as (default: the worker's own); needed with SLURM_JWT_FILE")
     static let containerCommand = Variable(
         "SLURM_CONTAINER_COMMAND", default: "apptainer",
-        "with slurm: apptainer, singularity, charliecloud, podman, or a command with {image}, {input}, {output}, {command}"
+        "with slurm: apptainer, singularity, charliecloud, podman, or a command with {image}, {input}, {output} and more"
     )
     static let imageDirectory = Variable(
         "SLURM_IMAGE_DIRECTORY", "with slurm: directory with the images, seen by every node; needed with charliecloud")

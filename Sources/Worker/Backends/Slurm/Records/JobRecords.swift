@@ -115,6 +115,12 @@ struct JobRecords: Sendable {
     }
 
     /// Makes sure that the job's script never begins any more, if it has not yet.
+    func fence(_ object: ObjectID) async throws(EngineTrouble) {
+        let path = path(object)
+        try await run { () throws(EngineTrouble) in try RecordFolder(path)?.makeFolder(JobRecordFile.started) }
+    }
+
+    /// The same for a job that is being removed: it is never submitted again either.
     func forbid(_ object: ObjectID) async throws(EngineTrouble) {
         let path = path(object)
         try await run { () throws(EngineTrouble) in

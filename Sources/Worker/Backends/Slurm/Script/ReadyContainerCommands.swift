@@ -51,7 +51,8 @@ enum ReadyContainerCommands {
         read -r _ gid _ </proc/self/gid_map
         { mount -t tmpfs -o mode=0755 pman "$place" &&
             mkdir "$place/upper" "$place/work" "$place/root" "$place/incoming" &&
-            mount -t overlay -o "lowerdir=$image,upperdir=$place/upper,workdir=$place/work,userxattr" pman "$place/root" &&
+            mount -t overlay -o "lowerdir=$image,upperdir=$place/upper,workdir=$place/work,userxattr" \\
+                pman "$place/root" &&
             cd "$place/root" && mkdir -p share/incoming share/outgoing dev proc sys tmp etc && cd /
         } || fail "the image cannot be mounted: an overlay in a user namespace needs Linux 5.11"
         { mount --bind "$input" "$place/incoming" && mount -o remount,bind,ro "$place/incoming"
