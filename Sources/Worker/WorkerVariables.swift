@@ -36,12 +36,15 @@ enum WorkerVariables {
     static let home = Variable("HOME", "see DOCKER_CERT_PATH")
     static let dockerConfig = Variable(
         "DOCKER_CONFIG", "directory with config.json, for registry credentials (default: ~/.docker)")
+    static let timeLimit = Variable(
+        "TIMELIMIT_MINUTES",
+        "how long a job may run; with cromwell, which needs it, and slurm (default: the partition's)")
     static let secretKey = Variable("SECRET_KEY", "accepted from the original's configuration and not used")
 
     static let all =
         SharedVariables.all + [
             listen, engineID, storageType, storeBase, volumeName, pfconSelector, containerUser, homeWorkaround,
             sharedMemorySize, jobLabels, logsTail, logsMaximumBytes, ignoreLimits, memoryLimit, admission,
-            maximumRunningJobs, dockerHost, dockerTLSVerify, dockerCertPath, dockerConfig, secretKey,
+            maximumRunningJobs, dockerHost, dockerTLSVerify, dockerCertPath, dockerConfig, timeLimit, secretKey,
         ] + SwarmVariables.all + KubernetesVariables.all + CromwellVariables.all + SlurmVariables.all
 }

@@ -20,8 +20,8 @@ struct CromwellSettings: Sendable {
         let url = try reader.required(CromwellVariables.url) { text throws(InvalidValue) in try Self.url(text) }
         endpoint = HTTPEndpoint(url: url)
         engineID = Self.engineID(url)
-        guard let minutes = try reader.integer(CromwellVariables.timeLimit, in: 1...Self.maximumMinutes) else {
-            throw SettingFailure("TIMELIMIT_MINUTES", "is not set: \(CromwellVariables.timeLimit.meaning)")
+        guard let minutes = try reader.integer(WorkerVariables.timeLimit, in: 1...Self.maximumMinutes) else {
+            throw SettingFailure("TIMELIMIT_MINUTES", "is not set: \(WorkerVariables.timeLimit.meaning)")
         }
         timeLimitMinutes = minutes
         partition = try reader.parse(CromwellVariables.partition) { text throws(InvalidValue) in

@@ -3,7 +3,6 @@ import Program
 /// What the worker reads from its environment for Cromwell only.
 enum CromwellVariables {
     static let url = Variable("CROMWELL_URL", "Cromwell's address, for example http://cromwell:8000")
-    static let timeLimit = Variable("TIMELIMIT_MINUTES", "how long a job may run; the attribute timelimit of each job")
     static let partition = Variable(
         "CROMWELL_SLURM_PARTITION", "the attribute slurm_partition of each job (default: the site's)")
     static let sharedirOnly = Variable(
@@ -15,5 +14,5 @@ enum CromwellVariables {
         "CROMWELL_OVERTIME_MINUTES", default: "1440",
         "a job is ended this long after its time limit, counted from when Cromwell began it; 0: never")
 
-    static let all = [url, timeLimit, partition, sharedirOnly, pollInterval, overtime]
+    static let all = [url, partition, sharedirOnly, pollInterval, overtime]
 }

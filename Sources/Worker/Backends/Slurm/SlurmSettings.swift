@@ -33,7 +33,7 @@ struct SlurmSettings: Sendable {
         partition = try reader.parse(SlurmVariables.partition, Self.plainName)
         account = try reader.parse(SlurmVariables.account, Self.plainName)
         qos = try reader.parse(SlurmVariables.qos, Self.plainName)
-        timeLimitMinutes = try reader.integer(SlurmVariables.timeLimit, in: 1...1_000_000)
+        timeLimitMinutes = try reader.integer(WorkerVariables.timeLimit, in: 1...1_000_000)
         storeBase = try Self.storage(job)
         let images = try reader.parse(SlurmVariables.imageDirectory, Self.plainDirectory)
         command = try reader.required(SlurmVariables.containerCommand) { text throws(InvalidValue) in

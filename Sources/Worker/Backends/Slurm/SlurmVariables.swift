@@ -22,11 +22,8 @@ enum SlurmVariables {
     static let partition = Variable("SLURM_PARTITION", "with slurm: the partition of jobs (default: the cluster's)")
     static let account = Variable("SLURM_ACCOUNT", "with slurm: the account that jobs are charged to")
     static let qos = Variable("SLURM_QOS", "with slurm: the quality of service of jobs")
-    static let timeLimit = Variable(
-        "TIMELIMIT_MINUTES", "with slurm: how long a job may run (default: the partition's limit)")
 
     static let all = [
         restURL, tokenFile, userName, containerCommand, imageDirectory, logDirectory, partition, account, qos,
-        timeLimit,
     ]
 }
