@@ -99,7 +99,7 @@ events_logger = "file"
 lock_type = "file"
 CONFIGURATION
     podman_arguments=(--root "$folder/root" --runroot "$folder/run" --tmpdir "$folder/tmp")
-    start_root_process "$folder/podman.log" env CONTAINERS_CONF="$folder/containers.conf" \
+    start_root_process "$folder/podman.log" env -C "$folder" CONTAINERS_CONF="$folder/containers.conf" \
         podman "${podman_arguments[@]}" system service --time=0 "$engine_host"
     engine_process=$started engine_log=$folder/podman.log
     if ! wait_until 30 engine_answers; then

@@ -88,7 +88,8 @@ public final class PrivatePodman: TestEngine {
     }
 
     private func startService() async throws {
-        let words = command(["system", "service", "--time=0", dockerHost])
+        // Its conmon leaves a file `oom` where it was started.
+        let words = ["env", "-C", directory.path] + command(["system", "service", "--time=0", dockerHost])
         let process = try ManagedProcess(
             "podman", program: words[0], arguments: Array(words.dropFirst()), environment: environment,
             logFile: directory.file("podman.log"))
