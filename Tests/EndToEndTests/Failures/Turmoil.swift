@@ -7,7 +7,7 @@ struct Turmoil: Sendable {
     let site: Site
     let gateways: [GatewayProcess]
     let engine: PrivateDocker
-    var count = Scale.count(40)
+    var count = Scale.isNightly ? 100 : 40
     var blows = 3
     /// Docker 20.10, killed in the middle of a start, may forget it: such a job ends and says that it may have run, and is
     /// never started anew. It also loses what a job prints meanwhile, and says 255, and was once seen to say 0, of an

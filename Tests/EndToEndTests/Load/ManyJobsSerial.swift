@@ -11,7 +11,7 @@ extension EndToEnd.Serial {
             try await withSite { site in
                 let gateway = try await site.gateway()
                 let worker = try await site.worker(on: docker)
-                let requests = try (0..<Scale.count(300)).map { _ in try site.job(JobRequest()) }
+                let requests = try (0..<(Scale.isNightly ? 1000 : 300)).map { _ in try site.job(JobRequest()) }
                 let began = ContinuousClock.now
                 try await forEachTogether(requests, width: 32) { request in
                     let status = try await gateway.api.post(request).status
