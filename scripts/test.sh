@@ -97,21 +97,27 @@ run_process swift build --build-tests "${options[@]}" || fail "the build failed 
 step "built in $((SECONDS - began)) s"
 began=$SECONDS
 status=0
+report=$run_directory/report
 tests=(swift test --skip-build --disable-xctest "${options[@]}")
+run_tests() { run_process "${tests[@]}" "$@" > >(tee -a "$report") 2>&1 || status=$?; }
 if [ -n "${BACKEND:-}" ]; then
     export PMAN_TEST_BACKENDS=$BACKEND
-    run_process "${tests[@]}" --filter "BackendConformance|WorkerTests.*(?i:$BACKEND)" "$@" || status=$?
+    run_tests --filter "BackendConformance|WorkerTests.*(?i:$BACKEND)" "$@"
 elif [ $# -gt 0 ]; then
-    run_process "${tests[@]}" "$@" || status=$?
+    run_tests "$@"
 else
     # One after the other: the end-to-end tests kill and freeze what they run on, and want the machine to themselves.
-    run_process "${tests[@]}" --skip 'EndToEndTests|BackendConformance' || status=$?
-    run_process "${tests[@]}" --filter BackendConformance || status=$?
-    run_process "${tests[@]}" --filter EndToEndTests || status=$?
+    run_tests --skip 'EndToEndTests|BackendConformance'
+    run_tests --filter BackendConformance
+    run_tests --filter EndToEndTests
 fi
 step "tested in $((SECONDS - began)) s"
 if [ "$without" != ,, ]; then
     say "left out, because PMAN_TEST_WITHOUT says so: ${PMAN_TEST_WITHOUT//,/, }"
 fi
 case ${PMAN_TEST_SCALE:-1} in 1) say "left for make nightly: dockerd killed and restarted among forty jobs, with and without live-restore" ;; esac
-[ $status -eq 0 ] || fail "the tests failed"
+# What failed stands far above; whoever reads only the end shall know it as well.
+if [ $status -ne 0 ]; then
+    grep -E '^✘|^error:|Fatal error' "$report" | grep -v '^✘ Suite' | head -60 >&2 || true
+    fail "the tests failed (above: what and where)"
+fi

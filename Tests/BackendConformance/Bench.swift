@@ -107,11 +107,8 @@ struct Bench: Sendable {
     /// How long a short job may take, with others beside it.
     var patience: Duration { .seconds(90) + differences.statusDelay * 4 }
 
-    /// What a job printed, with plain ends of lines.
-    func logs(_ answer: JSONValue) -> String {
-        let text = answer["logs"].string ?? ""
-        return differences.hasTerminal ? text.replacing("\r\n", with: "\n") : text
-    }
+    /// What a job printed.
+    func logs(_ answer: JSONValue) -> String { answer["logs"].string ?? "" }
 
     func waitUntilNoObject(of jid: String) async throws {
         guard own != nil else { return }

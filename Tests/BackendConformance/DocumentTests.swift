@@ -6,8 +6,7 @@ import Testing
 @Suite struct DocumentTests {
     @Test(arguments: BackendKind.allCases.filter { $0 != .installation })
     func `The table of backends has a row for each`(_ kind: BackendKind) throws {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appending(path: "../../docs/backends.md").standardized
+        let file = URL(fileURLWithPath: "\(StandIns.checkout)/docs/backends.md")
         let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").filter { $0.hasPrefix("| `") }
         #expect(rows.contains { $0 == Self.row(kind) }, "the row must be: \(Self.row(kind))")
     }

@@ -20,7 +20,9 @@ struct TestLog {
 
 enum CacheFixture {
     static func with<Result>(_ body: (Cache) async throws -> Result) async throws -> Result {
-        let directory = NSTemporaryDirectory() + "pman-cache-" + UUID().uuidString
+        let directory =
+            (ProcessInfo.processInfo.environment["PMAN_TEST_DIR"] ?? NSTemporaryDirectory()) + "/pman-cache-"
+            + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
         let cache = try Cache(directory: directory)

@@ -10,6 +10,11 @@ struct CommandPublisher: Sendable {
     private let declared = Locked<Set<Backend>>([])
     static let patience: Duration = .seconds(10)
 
+    /// What one control command takes of many subjects.
+    static func parts<Subject>(of subjects: [Subject]) -> [ArraySlice<Subject>] {
+        stride(from: 0, to: subjects.count, by: 100).map { subjects[$0..<min($0 + 100, subjects.count)] }
+    }
+
     init(connection: AMQPConnection, names: QueueNames) {
         self.connection = connection
         self.names = names

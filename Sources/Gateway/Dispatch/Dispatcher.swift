@@ -148,8 +148,7 @@ final class Dispatcher: Service {
     }
 
     private func send(_ kind: ControlCommand.Kind, _ work: [EngineWork], to engine: EngineID) async {
-        for start in stride(from: 0, to: work.count, by: 100) {
-            let part = work[start..<min(start + 100, work.count)]
+        for part in CommandPublisher.parts(of: work) {
             do {
                 try await commands.control(kind, part.map(\.subject), to: engine, lifetime: Self.resend * 2)
                 let now = ContinuousClock.now

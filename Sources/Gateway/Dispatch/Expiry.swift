@@ -18,7 +18,7 @@ struct Expiry: Service {
     /// How many jobs are looked at in one turn.
     private static let page = 1_000
 
-    /// A hundredth of the time itself; a minute to an hour where that is days.
+    /// A hundredth of the time itself, but at least a second and at most an hour.
     private var interval: Duration { max(.seconds(1), min(after / 100, .seconds(3600))) }
 
     func run() async throws {
@@ -51,8 +51,8 @@ struct Expiry: Service {
     private func ask(_ jobs: [Submission]) async throws {
         let placed = jobs.compactMap { job in job.placement.map { (job.id, $0) } }
         for (engine, jobs) in Dictionary(grouping: placed, by: \.1.engine) {
-            for start in stride(from: 0, to: jobs.count, by: 100) {
-                let subjects = jobs[start..<min(start + 100, jobs.count)].map {
+            for part in CommandPublisher.parts(of: jobs) {
+                let subjects = part.map {
                     ControlCommand.Subject(submission: $0.0, object: $0.1.object)
                 }
                 try await commands.control(.check, subjects, to: engine, lifetime: interval)

@@ -14,11 +14,7 @@ extension EndToEnd {
             let docker = try await Services.docker
             try await withPrivateDocker { other in
                 try await withSite { site in
-                    let gateway = try await site.gateway()
-                    let request = try await waitingJob(site, gateway)
-                    gateway.freeze()
-                    let first = try await site.worker(on: docker)
-                    try await held(site, request, on: docker)
+                    let (gateway, first, request) = try await heldJob(site, on: docker)
                     switch fate {
                     case .killed: try await first.kill()
                     case .frozen: first.freeze()
@@ -43,11 +39,7 @@ extension EndToEnd {
         func `A worker lost between go and start, with another on its engine`(_ fate: Fate) async throws {
             try await withPrivateDocker { docker in
                 try await withSite { site in
-                    let gateway = try await site.gateway()
-                    let request = try await waitingJob(site, gateway)
-                    gateway.freeze()
-                    let first = try await site.worker(on: docker)
-                    try await held(site, request, on: docker)
+                    let (gateway, first, request) = try await heldJob(site, on: docker)
                     // The answer comes to a worker that stands still, or to one whose engine does.
                     if fate == .frozen { first.freeze() } else { docker.freeze() }
                     gateway.thaw()
@@ -69,11 +61,7 @@ extension EndToEnd {
         {
             try await withPrivateDocker { docker in
                 try await withSite { site in
-                    let gateway = try await site.gateway()
-                    let request = try await waitingJob(site, gateway)
-                    gateway.freeze()
-                    let worker = try await site.worker(on: docker)
-                    try await held(site, request, on: docker)
+                    let (gateway, worker, request) = try await heldJob(site, on: docker)
                     docker.freeze()
                     gateway.thaw()
                     try await gateway.program.process?.waitForLine(containing: "answered a worker")
@@ -87,18 +75,19 @@ extension EndToEnd {
             }
         }
 
-        /// A job whose command waits in the run queue.
-        private func waitingJob(_ site: Site, _ gateway: GatewayProcess) async throws -> JobRequest {
+        /// A job whose worker has made the container and asked whether it may start, while the gateway stands still.
+        private func heldJob(
+            _ site: Site, on engine: any TestEngine
+        ) async throws -> (GatewayProcess, WorkerProcess, JobRequest) {
+            let gateway = try await site.gateway()
             let request = try site.shell("sleep 1; exit 9")
             #expect(try await gateway.api.post(request).status == 201)
             try await eventually("the command is in the run queue") { try await site.runQueueDepth() == 1 }
-            return request
-        }
-
-        /// Until the worker has made the container and asked whether it may start.
-        private func held(_ site: Site, _ request: JobRequest, on engine: any TestEngine) async throws {
+            gateway.freeze()
+            let worker = try await site.worker(on: engine)
             try await eventually("the worker asks") { try await site.depth(of: "go") == 1 }
             #expect(try await engine.container(of: request.jid)?["State"] == "created")
+            return (gateway, worker, request)
         }
 
         private func endsOnce(

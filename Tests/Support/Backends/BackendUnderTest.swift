@@ -52,8 +52,6 @@ public struct BackendDifferences: Sendable {
     /// A job that is being started in the moment in which the scheduler is killed may be started again by the scheduler
     /// itself, which no worker sees.
     public var repeatsStartsWhenKilled = false
-    /// Lines of output end in `\r\n`.
-    public var hasTerminal = false
     /// How long a status takes at most to be seen, beyond what Docker needs: where there are no events.
     public var statusDelay: Duration = .zero
 

@@ -16,7 +16,7 @@ public final class CromwellUnderTest: BackendUnderTest {
 
     /// Starts it and waits until it answers.
     public init() async throws {
-        interpreter = try await Self.makeInterpreter()
+        interpreter = try await StandIns.interpreter()
         directory = try TemporaryDirectory("cromwell", mode: 0o755)
         port = try FreePort.pick()
         url = "http://127.0.0.1:\(port)"
@@ -51,32 +51,9 @@ public final class CromwellUnderTest: BackendUnderTest {
 
     // MARK: The program
 
-    private static var repository: String {
-        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().path
-    }
-
-    /// The Python environment of the stand-ins, made when it is missing.
-    private static func makeInterpreter() async throws -> String {
-        let output = try await ManagedProcess.run("\(repository)/scripts/stand-ins.sh", [], within: .seconds(300))
-        guard let path = output.split(separator: "\n").last, path.hasPrefix("/") else {
-            throw SupportError("scripts/stand-ins.sh said no interpreter: \(output)")
-        }
-        return String(path)
-    }
-
     /// Images are folders.
     private func makeImage() async throws {
-        let script = """
-            set -eu
-            busybox=$(command -v busybox) || { echo "busybox is missing: apt-get install busybox-static" >&2; exit 1; }
-            command -v bwrap >/dev/null || { echo "bwrap is missing: apt-get install bubblewrap" >&2; exit 1; }
-            mkdir -p "$1/bin" "$1/etc"
-            cp "$busybox" "$1/bin/busybox"
-            for applet in $("$busybox" --list); do [ "$applet" = busybox ] || ln -s busybox "$1/bin/$applet"; done
-            printf 'root:x:0:0:root:/:/bin/sh\\n' > "$1/etc/passwd"
-            """
-        try await ManagedProcess.run("/bin/sh", ["-c", script, "sh", directory.file("images/\(image)")])
+        try await BusyboxImages.makeRoot(at: directory.file("images/\(image)"))
     }
 
     private func start() async throws {
@@ -89,8 +66,8 @@ public final class CromwellUnderTest: BackendUnderTest {
         let process = try ManagedProcess(
             "cromwell", program: interpreter,
             arguments: [
-                "\(Self.repository)/Tests/StandIns/cromwell/server.py", "\(port)", directory.path,
-                "\(Self.repository)/compose/cromwell/cromwell.conf",
+                "\(StandIns.checkout)/Tests/StandIns/cromwell/server.py", "\(port)", directory.path,
+                "\(StandIns.checkout)/compose/cromwell/cromwell.conf",
             ], environment: environment, logFile: directory.file("log"))
         server.withLock { $0 = process }
         try await eventually("the stand-in for Cromwell answers", lastSeen: { process.log.tail(bytes: 3000) }) {

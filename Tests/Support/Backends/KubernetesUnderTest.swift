@@ -39,23 +39,19 @@ public final class KubernetesUnderTest: BackendUnderTest {
         folder = directory.path
         controlGroup = "pman-test-\((directory.path as NSString).lastPathComponent)"
         try directory.write(controlGroup, to: "control-group")
-        let checkout = Self.checkout
-        python =
-            try await ManagedProcess.run(
-                "\(checkout)/scripts/stand-ins.sh", [], within: .seconds(300)
-            ).split(separator: "\n").last.map(String.init) ?? ""
+        python = try await StandIns.interpreter()
         let port = try FreePort.pick()
         let controlPort = try FreePort.pick()
         server = "https://127.0.0.1:\(port)"
         control = HTTPClientOfTests(.tcp(host: "127.0.0.1", port: controlPort), connections: 4)
         try await Self.makeCertificates(folder)
-        try await Self.makeImage(directory.folder("image"))
+        try await BusyboxImages.makeRoot(at: directory.file("image"))
         try directory.folder("claims")
         try directory.write("first-token", to: "token")
         let configuration: JSONValue = [
             "folder": .string(folder), "namespace": .string(namespace), "port": .int(Int(port)),
             "controlPort": .int(Int(controlPort)), "controlGroup": .string(controlGroup),
-            "role": .string("\(checkout)/compose/kubernetes/rbac.yaml"),
+            "role": .string("\(StandIns.checkout)/compose/kubernetes/rbac.yaml"),
             "certificate": .string(directory.file("server.pem")), "key": .string(directory.file("server.key")),
             "authority": .string(directory.file("ca.pem")),
             "settings": [
@@ -76,18 +72,13 @@ public final class KubernetesUnderTest: BackendUnderTest {
         }
     }
 
-    private static var checkout: String {
-        // …/Tests/Support/Backends/KubernetesUnderTest.swift
-        (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in url.deletingLastPathComponent() }.path
-    }
-
     private func start(_ program: String) throws -> ManagedProcess {
         var environment = ["PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"]
         environment["PYTHONDONTWRITEBYTECODE"] = "1"
         if let run = ProcessInfo.processInfo.environment["PMAN_TEST_DIR"] { environment["PMAN_RUN_DIR"] = run }
         return try ManagedProcess(
             program, program: python,
-            arguments: ["\(Self.checkout)/Tests/StandIns/kubernetes/\(program)", directory.file("stand-in.json")],
+            arguments: ["\(StandIns.checkout)/Tests/StandIns/kubernetes/\(program)", directory.file("stand-in.json")],
             environment: environment, logFile: directory.file("\(program).log"))
     }
 
@@ -247,17 +238,5 @@ public final class KubernetesUnderTest: BackendUnderTest {
         try await ManagedProcess.run("/bin/sh", ["-c", script])
     }
 
-    /// A root file system with every applet of busybox.
-    private static func makeImage(_ folder: String) async throws {
-        let script = """
-            set -eu
-            busybox=$(command -v busybox) || { echo "busybox is missing: apt-get install busybox-static" >&2; exit 1; }
-            cd '\(folder)'
-            mkdir -p bin etc home tmp
-            cp "$busybox" bin/busybox
-            for applet in $("$busybox" --list); do [ "$applet" = busybox ] || ln -s busybox "bin/$applet"; done
-            printf 'root:x:0:0:root:/:/bin/sh\\n' > etc/passwd
-            """
-        try await ManagedProcess.run("/bin/sh", ["-c", script])
-    }
+    /// A root file system with every applet of busybox.}
 }

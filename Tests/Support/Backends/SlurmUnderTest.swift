@@ -145,8 +145,7 @@ public final class SlurmUnderTest: BackendUnderTest {
             let secret = (0..<64).map { _ in "0123456789abcdef".randomElement() ?? "0" }
             chmod(try directory.write(String(secret), to: key), 0o600)
         }
-        try await BusyboxImages.makeRoot(in: directory.path)
-        try FileManager.default.moveItem(atPath: directory.file("root"), toPath: directory.file("images/local%pmt+1"))
+        try await BusyboxImages.makeRoot(at: directory.file("images/local%pmt+1"))
     }
 
     var environment: [String: String] {

@@ -37,22 +37,22 @@ enum BusyboxImages {
     private static func makeArchive() async throws -> [UInt8] {
         let directory = try TemporaryDirectory("busybox")
         defer { directory.remove() }
-        try await makeRoot(in: directory.path)
+        try await makeRoot(at: directory.file("root"))
         try await ManagedProcess.run("tar", ["-C", directory.file("root"), "-cf", directory.file("archive.tar"), "."])
         return Array(try Data(contentsOf: URL(fileURLWithPath: directory.file("archive.tar"))))
     }
 
-    /// The same as a folder `root` in `folder`, for what runs images from folders.
-    static func makeRoot(in folder: String) async throws {
+    /// The same as a folder, made with those above it, for what runs images from folders.
+    static func makeRoot(at folder: String) async throws {
         let script = """
             set -eu
             busybox=$(command -v busybox) || { echo "busybox is missing: apt-get install busybox-static" >&2; exit 1; }
-            mkdir -p root/bin root/etc root/home root/tmp
-            chmod 1777 root/tmp
-            cp "$busybox" root/bin/busybox
-            for applet in $("$busybox" --list); do [ "$applet" = busybox ] || ln -s busybox "root/bin/$applet"; done
-            printf 'root:x:0:0:root:/:/bin/sh\\n' > root/etc/passwd
+            mkdir -p "$1/bin" "$1/etc" "$1/home" "$1/tmp"
+            chmod 1777 "$1/tmp"
+            cp "$busybox" "$1/bin/busybox"
+            for applet in $("$busybox" --list); do [ "$applet" = busybox ] || ln -s busybox "$1/bin/$applet"; done
+            printf 'root:x:0:0:root:/:/bin/sh\\n' > "$1/etc/passwd"
             """
-        try await ManagedProcess.run("/bin/sh", ["-c", "cd '\(folder)'\n\(script)"])
+        try await ManagedProcess.run("/bin/sh", ["-c", script, "sh", folder])
     }
 }

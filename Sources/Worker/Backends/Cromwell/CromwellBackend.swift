@@ -20,25 +20,13 @@ enum CromwellBackend {
         }
         let client = CromwellClient(
             http: try HTTPClient(name: "cromwell", maximumConnectionsPerHost: 16), endpoint: settings.endpoint)
-        try await waitForAnswer(client, context.logger)
+        let version = try await Patience.wait(for: "Cromwell (CROMWELL_URL)", context.logger) {
+            () async throws -> String? in
+            try await client.version(deadline: .seconds(10)) ?? "unknown"
+        }
+        context.logger.info("Cromwell answers", metadata: ["version": "\(version.forMessage)"])
         let engine = CromwellEngine(
             client: client, settings: settings, job: job, installation: installation, logger: context.logger)
         return ConnectedEngine(engine: engine, id: id, storageType: StorageType.host.rawValue)
-    }
-
-    private static func waitForAnswer(_ client: CromwellClient, _ logger: Logger) async throws {
-        var tries = 0
-        while true {
-            do {
-                let version = try await client.version(deadline: .seconds(10))
-                return logger.info("Cromwell answers", metadata: ["version": "\((version ?? "unknown").forMessage)"])
-            } catch {
-                if tries % 10 == 0 {
-                    logger.warning("waiting for Cromwell (CROMWELL_URL)", metadata: ["reason": "\(error)"])
-                }
-                tries += 1
-                try await Task.sleep(for: .seconds(1))
-            }
-        }
     }
 }

@@ -38,21 +38,13 @@ extension CromwellEngine {
 
     func changes() async throws(EngineTrouble) -> AsyncThrowingStream<ObjectID, any Error> {
         let first = try await poll()
-        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(50_000)) { continuation in
-            let task = Task {
-                do {
-                    var changed = first
-                    while !Task.isCancelled {
-                        for id in changed { continuation.yield(id) }
-                        try await Task.sleep(for: settings.pollInterval)
-                        changed = try await poll()
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return .running(kept: 50_000) { hints in
+            var changed = first
+            while !Task.isCancelled {
+                for id in changed { hints.yield(id) }
+                try await Task.sleep(for: settings.pollInterval)
+                changed = try await poll()
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 

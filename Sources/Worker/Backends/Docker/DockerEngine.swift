@@ -136,18 +136,10 @@ struct DockerEngine: Engine {
         let events = streams.events(
             sinceNanoseconds: since, types: ["container"], labels: ["\(JobLabels.installation)=\(installation)"])
         let interesting: Set = ["start", "die", "died", "oom", "pause", "unpause", "destroy", "remove", "kill", "stop"]
-        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
-            let task = Task {
-                do {
-                    for try await event in events where interesting.contains(event.action) {
-                        if let id = try? ObjectID(event.id) { continuation.yield(id) }
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return .running { hints in
+            for try await event in events where interesting.contains(event.action) {
+                if let id = try? ObjectID(event.id) { hints.yield(id) }
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 
@@ -162,19 +154,8 @@ struct DockerEngine: Engine {
     }
 
     private func output(of object: ObjectID, isTTY: Bool) async throws(EngineTrouble) -> String {
-        var tail = LogTail(maximumLines: settings.tailLines, maximumBytes: settings.tailBytes)
-        do {
-            let chunks = streams.containerLogs(
-                object.text, tail: settings.tailLines, isTTY: isTTY, deadline: .seconds(60))
-            for try await chunk in chunks { tail.append(chunk.bytes) }
-            return tail.text
-        } catch {
-            switch error {
-            case .unreachable(let reason): throw .away("\(reason)")
-            // Podman and logging drivers that cannot read back: the job's end matters more than its words.
-            default: return tail.text + "[the output could not be read: \("\(error)".forMessage)]\n"
-            }
-        }
+        try await settings.tail(
+            of: streams.containerLogs(object.text, tail: settings.tailLines, isTTY: isTTY, deadline: .seconds(60)))
     }
 
     func translate<Value>(

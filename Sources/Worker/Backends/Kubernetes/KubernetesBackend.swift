@@ -21,7 +21,9 @@ enum KubernetesBackend {
         let engine = KubernetesEngine(
             client: client, settings: job, cluster: cluster, installation: context.settings.names.prefix,
             logger: logger)
-        let id = try await waiting(engine, context.settings.engineID)
+        let id = try await Patience.wait(for: "the cluster", logger) {
+            try await identify(engine, context.settings.engineID)
+        }
         return ConnectedEngine(engine: engine, id: id, storageType: (job.storageType ?? .kubernetesPVC).rawValue)
     }
 
@@ -41,29 +43,6 @@ enum KubernetesBackend {
         }
         guard let uid else { throw KubernetesError.malformed("no namespace \(client.namespace)") }
         return try EngineID(uid)
-    }
-
-    /// Tries until the cluster says who it is, and says every so often what is missing.
-    private static func waiting(_ engine: KubernetesEngine, _ given: EngineID?) async throws -> EngineID {
-        var id: EngineID?
-        var tries = 0
-        while id == nil {
-            do {
-                id = try await identify(engine, given)
-            } catch let failure as SettingFailure {
-                throw failure
-            } catch let error as CancellationError {
-                throw error
-            } catch {
-                if tries % 10 == 0 {
-                    engine.logger.warning("waiting for the cluster", metadata: ["reason": "\(error)"])
-                }
-                try await Task.sleep(for: .seconds(1))
-            }
-            tries += 1
-        }
-        guard let id else { throw CancellationError() }
-        return id
     }
 
     private static func identify(_ engine: KubernetesEngine, _ given: EngineID?) async throws -> EngineID {

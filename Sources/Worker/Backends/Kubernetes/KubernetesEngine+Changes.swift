@@ -9,9 +9,9 @@ extension KubernetesEngine {
         let pods = try await translate { () async throws(KubernetesError) in try await client.listPods(labels: labels) }
         _ = store.replaceJobs(jobs.items)
         _ = store.replacePods(pods.items)
-        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
+        return .running { hints in
             @Sendable func announce(_ uids: [String]) {
-                for uid in uids { if let id = try? ObjectID(uid) { continuation.yield(id) } }
+                for uid in uids { if let id = try? ObjectID(uid) { hints.yield(id) } }
             }
             let jobWatch = WatchLoop(
                 store: store, logger: logger, what: "jobs",
@@ -51,27 +51,19 @@ extension KubernetesEngine {
                     case .bookmark(let version): return version
                     }
                 })
-            let task = Task {
-                do {
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask { try await jobWatch.run(from: jobs.version) }
-                        group.addTask { try await podWatch.run(from: pods.version) }
-                        group.addTask {
-                            // Time passes for what waits, though nothing changes.
-                            while !Task.isCancelled {
-                                try await Task.sleep(for: .seconds(5))
-                                announce(store.pending)
-                            }
-                        }
-                        try await group.next()
-                        group.cancelAll()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await jobWatch.run(from: jobs.version) }
+                group.addTask { try await podWatch.run(from: pods.version) }
+                group.addTask {
+                    // Time passes for what waits, though nothing changes.
+                    while !Task.isCancelled {
+                        try await Task.sleep(for: .seconds(5))
+                        announce(store.pending)
                     }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
                 }
+                try await group.next()
+                group.cancelAll()
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 }

@@ -18,7 +18,7 @@ enum SlurmBackend {
         try records.prepare()
         let installation = context.settings.names.prefix
         let user = SlurmUser(name: settings.userName, id: Int(geteuid()))
-        let id = try await waiting(context.logger) {
+        let id = try await Patience.wait(for: "Slurm", context.logger) { () async throws -> EngineID? in
             let cluster = try await client.ping().cluster
             if let given = context.settings.engineID { return given }
             return try await engineID(cluster, client, context.logger)
@@ -73,19 +73,5 @@ enum SlurmBackend {
             throw SettingFailure("ENGINE_ID", "is needed: the cluster's name has characters that it must not have")
         }
         return id
-    }
-
-    /// Tries until there is a value, and says every so often what is missing.
-    private static func waiting<Value>(_ logger: Logger, _ attempt: () async throws -> Value) async throws -> Value {
-        var tries = 0
-        while true {
-            do {
-                return try await attempt()
-            } catch let error as SlurmError {
-                if tries % 10 == 0 { logger.warning("waiting for Slurm", metadata: ["reason": "\(error)"]) }
-            }
-            tries += 1
-            try await Task.sleep(for: .seconds(1))
-        }
     }
 }

@@ -9,9 +9,7 @@ enum SlurmComment {
     static let maximumBytes = 1024
 
     static func text(_ labels: [String: String]) throws(EngineTrouble) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(labels), data.count <= maximumBytes else {
+        guard let data = try? JSONEncoder.stable.encode(labels), data.count <= maximumBytes else {
             throw .permanent(
                 "the job's labels do not fit into Slurm's comment of \(maximumBytes) bytes: "
                     + "use a shorter job id, fewer JOB_LABELS or a shorter QUEUE_PREFIX")

@@ -68,24 +68,16 @@ struct SlurmEngine: Engine {
     func changes() async throws(EngineTrouble) -> AsyncThrowingStream<ObjectID, any Error> {
         let first = try await snapshots.snapshot(since: .now)
         let (snapshots, missing) = (snapshots, missing)
-        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
-            let task = Task {
-                var known = first
-                do {
-                    while !Task.isCancelled {
-                        try await Task.sleep(for: Self.pollInterval)
-                        let next = try await snapshots.snapshot(since: .now)
-                        for (object, jobs) in next.jobs where known.jobs[object] != jobs { continuation.yield(object) }
-                        for object in known.jobs.keys where next.jobs[object] == nil { continuation.yield(object) }
-                        for object in missing.all { continuation.yield(object) }
-                        known = next
-                    }
-                    continuation.finish()
-                } catch {
-                    continuation.finish(throwing: error)
-                }
+        return .running { hints in
+            var known = first
+            while !Task.isCancelled {
+                try await Task.sleep(for: Self.pollInterval)
+                let next = try await snapshots.snapshot(since: .now)
+                for (object, jobs) in next.jobs where known.jobs[object] != jobs { hints.yield(object) }
+                for object in known.jobs.keys where next.jobs[object] == nil { hints.yield(object) }
+                for object in missing.all { hints.yield(object) }
+                known = next
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 }

@@ -9,28 +9,22 @@ extension SwarmEngine {
         watched.removeAll()
         let hurry = Hurry()
         let events = streams.events(sinceNanoseconds: nil, types: ["service", "container"], labels: [])
-        return AsyncThrowingStream(bufferingPolicy: .bufferingNewest(10_000)) { continuation in
-            let task = Task {
-                await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        for try await event in events where Self.isHint(event) { hurry.ring() }
+        return .running { hints in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    for try await event in events where Self.isHint(event) { hurry.ring() }
+                }
+                group.addTask {
+                    while true {
+                        for id in try await self.changed() { hints.yield(id) }
+                        try await hurry.wait(isIdle: self.watched.isEmpty)
                     }
-                    group.addTask {
-                        while true {
-                            for id in try await self.changed() { continuation.yield(id) }
-                            try await hurry.wait(isIdle: self.watched.isEmpty)
-                        }
-                    }
-                    do {
-                        try await group.next()
-                        continuation.finish()
-                    } catch {
-                        continuation.finish(throwing: (error as? DockerError).map(SwarmTrouble.general) ?? error)
-                    }
-                    group.cancelAll()
+                }
+                defer { group.cancelAll() }
+                do { try await group.next() } catch {
+                    throw (error as? DockerError).map(SwarmTrouble.general) ?? error
                 }
             }
-            continuation.onTermination = { _ in task.cancel() }
         }
     }
 

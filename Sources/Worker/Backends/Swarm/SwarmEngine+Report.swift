@@ -1,5 +1,6 @@
 import Core
 import FoundationEssentials
+import Program
 
 extension SwarmEngine {
     /// Swarm waits for nodes that do not answer.
@@ -56,9 +57,7 @@ extension SwarmEngine {
 
     /// By the managers' clock, against ours.
     private func age(_ time: String) -> Duration? {
-        let seconds = time.prefix { $0 != "." && $0 != "Z" }
-        guard let date = try? Date("\(seconds)Z", strategy: .iso8601) else { return nil }
-        return .seconds(Date.now.timeIntervalSince(date))
+        Timestamps.parse(time).map { .seconds(Date.now.timeIntervalSince($0)) }
     }
 
     func tail(of object: ObjectID) async throws(EngineTrouble) -> String? {
@@ -67,17 +66,7 @@ extension SwarmEngine {
     }
 
     private func output(of object: ObjectID) async throws(EngineTrouble) -> String {
-        var tail = LogTail(maximumLines: settings.tailLines, maximumBytes: settings.tailBytes)
-        do {
-            let chunks = streams.serviceLogs(object.text, tail: settings.tailLines, deadline: Self.logLimit)
-            for try await chunk in chunks { tail.append(chunk.bytes) }
-            return tail.text
-        } catch {
-            switch error {
-            case .unreachable(let reason): throw .away("\(reason)")
-            // Nodes that are down, logging drivers that cannot read back: the job's end matters more than its words.
-            default: return tail.text + "[the output could not be read: \("\(error)".forMessage)]\n"
-            }
-        }
+        try await settings.tail(
+            of: streams.serviceLogs(object.text, tail: settings.tailLines, deadline: Self.logLimit))
     }
 }

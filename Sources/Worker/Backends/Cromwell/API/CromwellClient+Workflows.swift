@@ -84,9 +84,7 @@ extension CromwellClient {
     private static let maximumPages = 2_000
 
     private static func json(_ labels: [String: String]) throws(CromwellError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        do { return Array(try encoder.encode(labels)) } catch { throw .malformed("labels that are no JSON") }
+        do { return Array(try JSONEncoder.stable.encode(labels)) } catch { throw .malformed("labels that are no JSON") }
     }
 
     private static func text(_ date: Date) -> String {

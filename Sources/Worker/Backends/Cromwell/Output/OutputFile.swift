@@ -23,7 +23,9 @@ enum OutputFile {
         var information = stat()
         guard fstat(descriptor, &information) == 0 else { throw .unreadable(reason()) }
         guard information.st_mode & S_IFMT == S_IFREG else { throw .suspicious }
-        return try read(descriptor, from: max(0, Int(information.st_size) - limit), limit: limit)
+        let start = max(0, Int(information.st_size) - limit)
+        guard let bytes = FileBytes.read(descriptor, from: start, count: limit) else { throw .unreadable(reason()) }
+        return bytes
     }
 
     private static func open(_ path: String, below workflow: String) throws(Trouble) -> Int32 {
@@ -45,21 +47,6 @@ enum OutputFile {
         }
         guard descriptor >= 0 else { throw failure() }
         return descriptor
-    }
-
-    private static func read(_ descriptor: Int32, from start: Int, limit: Int) throws(Trouble) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: min(max(1, limit), 256 << 10))
-        while bytes.count < limit {
-            let count = pread(descriptor, &chunk, min(chunk.count, limit - bytes.count), off_t(start + bytes.count))
-            if count < 0 {
-                guard errno == EINTR else { throw .unreadable(reason()) }
-                continue
-            }
-            if count == 0 { break }
-            bytes += chunk[..<count]
-        }
-        return bytes
     }
 
     private static func failure() -> Trouble {

@@ -3,10 +3,8 @@ import FoundationEssentials
 /// JSON as the engine writes and reads it.
 enum DockerJSON {
     static func encode(_ value: some Encodable) throws(DockerError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return Array(try encoder.encode(value))
+            return Array(try JSONEncoder.stable.encode(value))
         } catch {
             throw .malformed("\(error)")
         }

@@ -4,10 +4,8 @@ import HTTPClient
 /// JSON as the API server writes and reads it.
 enum KubernetesJSON {
     static func encode(_ value: some Encodable) throws(KubernetesError) -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return Array(try encoder.encode(value))
+            return Array(try JSONEncoder.stable.encode(value))
         } catch {
             throw .malformed("\(error)")
         }

@@ -29,10 +29,8 @@ struct SlurmSubmission: Sendable, Hashable, Codable {
     /// later is in the release notes of the API: https://slurm.schedmd.com/rest.html
     func body(for version: SlurmVersion) throws(SlurmError) -> [UInt8] {
         let job = Job(submission: self, version: version)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
-            return Array(try encoder.encode(Body(job: job, script: version.hasScriptInJob ? nil : script)))
+            return Array(try JSONEncoder.stable.encode(Body(job: job, script: version.hasScriptInJob ? nil : script)))
         } catch {
             throw .malformed("\(error)")
         }

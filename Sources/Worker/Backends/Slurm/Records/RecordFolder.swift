@@ -114,14 +114,7 @@ final class RecordFolder {
     }
 
     private static func read(_ file: Int32, from start: Int, count: Int) throws(EngineTrouble) -> [UInt8] {
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: min(count, 64 << 10))
-        while bytes.count < count {
-            let got = pread(file, &chunk, min(chunk.count, count - bytes.count), off_t(start + bytes.count))
-            guard got >= 0 else { throw trouble("a file") }
-            if got == 0 { break }
-            bytes += chunk[..<got]
-        }
+        guard let bytes = FileBytes.read(file, from: start, count: count) else { throw trouble("a file") }
         return bytes
     }
 
