@@ -16,6 +16,7 @@ let settings: [SwiftSetting] =
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 let package = Package(
@@ -23,6 +24,7 @@ let package = Package(
     products: [
         .executable(name: "pman-gateway", targets: ["Gateway"]),
         .executable(name: "pman-worker", targets: ["Worker"]),
+        .executable(name: "pmanctl", targets: ["Pmanctl"]),
     ],
     dependencies: [
         .package(
@@ -35,6 +37,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
     ],
     targets: [
         .systemLibrary(
@@ -58,22 +62,28 @@ let package = Package(
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Core", "AMQP", "Threads", "Program", logging, lifecycle,
+                "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            path: "Sources/Gateway", swiftSettings: settings),
+            path: "Sources/Gateway", resources: [.embedInCode("API/V2/openapi.yaml")], swiftSettings: settings),
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle,
+                "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Yams", package: "Yams"),
             ],
             path: "Sources/Worker", swiftSettings: settings),
+        .executableTarget(
+            name: "Pmanctl",
+            dependencies: [
+                "HTTPClient", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/Pmanctl", swiftSettings: settings),
         .systemLibrary(name: "CNetworks", path: "Tests/CNetworks"),
         .target(
             name: "Support", dependencies: ["CNetworks", "Threads"], path: "Tests/Support", swiftSettings: settings),

@@ -31,6 +31,7 @@ class Workflows:
         self.root = os.path.join(folder, "cromwell-executions")
         self.settings = {"hidden": 0.3, "pickup": 0.1, "exit_code_timeout": 3.0, "ignore_abort": False}
         self.all = {}
+        self.submitted = set()
         os.makedirs(self.folder, exist_ok=True)
         os.makedirs(self.root, exist_ok=True)
         for name in os.listdir(self.folder):
@@ -146,6 +147,8 @@ class Workflows:
             "out": execution + "/stdout", "err": execution + "/stderr", "script": script, "job_shell": shell,
             "docker_cwd": inside, "docker_script": inside + "/execution/script",
         }
+        with open(script + ".submit", "w") as file:
+            file.write(self.configuration.command("submit-docker", values, attributes))
         with self.lock:
             workflow["call"] = {
                 "executionStatus": "Running", "attempt": 1, "shardIndex": -1, "start": text(now()),
@@ -153,18 +156,23 @@ class Workflows:
                 "runtimeAttributes": attributes,
             }
             self.save(workflow)
-        submit = script + ".submit"
-        with open(submit, "w") as file:
-            file.write(self.configuration.command("submit-docker", values, attributes))
+        self._submit(workflow["id"], script + ".submit")
+
+    def _submit(self, identifier, submit):
+        """Once, also when this server was killed before it knew that it had: the folder is the fence."""
+        self.submitted.add(identifier)
         # In a session of its own: it does its work also when this server is killed.
-        with open(submit + ".stdout", "wb") as output, open(submit + ".stderr", "wb") as errors:
+        with open(submit + ".stdout", "ab") as output, open(submit + ".stderr", "ab") as errors:
             subprocess.Popen(
-                ["/bin/sh", "-c", '/bin/bash "$0"; echo $? >"$0.rc.new"; mv "$0.rc.new" "$0.rc"', submit], stdout=output,
-                stderr=errors, stdin=subprocess.DEVNULL, start_new_session=True, env=self._environment())
+                ["/bin/sh", "-c", 'mkdir "$0.begun" 2>/dev/null || exit 0; /bin/bash "$0"; echo $? >"$0.rc.new"; '
+                 'mv "$0.rc.new" "$0.rc"', submit], stdout=output, stderr=errors, stdin=subprocess.DEVNULL,
+                start_new_session=True, env=self._environment())
 
     def _find_job(self, workflow):
         submit = workflow["call"]["stdout"].removesuffix("stdout") + "script.submit"
         if not os.path.exists(submit + ".rc"):
+            if workflow["id"] not in self.submitted:
+                self._submit(workflow["id"], submit)
             return
         with open(submit + ".stdout") as file:
             found = self.configuration.job_id.fullmatch(file.read().strip())
