@@ -45,7 +45,8 @@ struct WorkerProgram {
                 enabled: settings.admission && !engine.queuesByItself, capacity: capacity,
                 maximumJobs: settings.maximumRunningJobs))
         let inFlight = InFlight()
-        let reporter = Reporter(connection: publishing, names: names, engine: connected.id, logger: logger)
+        let reporter = Reporter(
+            connection: publishing, names: names, engine: connected.id, activity: activity, logger: logger)
         let watch = Watch(
             engine: engine, health: health, reporter: reporter, admission: admission, inFlight: inFlight,
             activity: activity, logger: logger)

@@ -97,16 +97,17 @@ private struct FoldBatch {
         guard let key = entry.event.key, !position.needsBase else {
             return Folded(id: arrival.id, offset: arrival.offset, outcome: .ignored, record: nil)
         }
-        let (outcome, record) = try apply(entry.event, about: key, at: arrival.offset)
+        let (outcome, record) = try apply(
+            entry.event, about: key, at: arrival.offset, writtenAt: entry.writtenAt)
         return Folded(id: arrival.id, offset: arrival.offset, outcome: outcome, record: record)
     }
 
     private mutating func apply(
-        _ event: Event, about key: JobKey, at offset: LogOffset
+        _ event: Event, about key: JobKey, at offset: LogOffset, writtenAt: String
     ) throws -> (FoldOutcome, JobRecord) {
         var record = try records[key] ?? Cache.storedRecord(database, key) ?? JobRecord(key: key)
         let before = record
-        let outcome = record.apply(event, at: offset)
+        let outcome = record.apply(event, at: offset, writtenAt: writtenAt)
         records[key] = record
         if record != before { changed.insert(key) }
         return (outcome, record)
@@ -123,8 +124,8 @@ private struct FoldBatch {
         var began = false
         var asOf: [JobKey: LogOffset] = [:]
         let held = HeldEntries(database)
-        while let (event, _) = try held.next() {
-            switch event {
+        while let (entry, _) = try held.next() {
+            switch entry.event {
             case .checkpointStarted(checkpoint): began = true
             case .snapshot(checkpoint, let record, let offset) where began:
                 // Written at once: a checkpoint may hold more records than memory.
@@ -136,9 +137,9 @@ private struct FoldBatch {
         guard began else { return }
         position.needsBase = false
         let again = HeldEntries(database)
-        while let (event, offset) = try again.next() {
-            guard let key = event.key, offset > asOf[key] ?? -1 else { continue }
-            _ = try apply(event, about: key, at: offset)
+        while let (entry, offset) = try again.next() {
+            guard let key = entry.event.key, offset > asOf[key] ?? -1 else { continue }
+            _ = try apply(entry.event, about: key, at: offset, writtenAt: entry.writtenAt)
         }
         try database.execute(sql: "DELETE FROM held")
     }
@@ -174,7 +175,7 @@ private final class HeldEntries {
 
     init(_ database: Database) { self.database = database }
 
-    func next() throws -> (Event, LogOffset)? {
+    func next() throws -> (LogEntry, LogOffset)? {
         while true {
             if page.isEmpty {
                 page = try Row.fetchAll(
@@ -184,7 +185,7 @@ private final class HeldEntries {
             }
             guard let (offset, body) = page.popLast() else { return nil }
             last = offset
-            if let entry = try? LogEntry.decode(Array(body)) { return (entry.event, offset) }
+            if let entry = try? LogEntry.decode(Array(body)) { return (entry, offset) }
         }
     }
 }

@@ -46,7 +46,7 @@ final class DeadLetters: Sendable {
                     StatusReport(
                         status: .finishedWithError,
                         message: "gave up after \(command.failures) attempts: \(reason)",
-                        timestamp: Timestamps.now())), within: .seconds(10))
+                        timestamp: Timestamps.now(), cause: .gaveUp, attempt: command.failures)), within: .seconds(10))
         } else {
             logger.warning("the broker gave up a command; dispatching it again", metadata: ["jid": "\(id.key.job)"])
             try await commands.run(current)
@@ -70,7 +70,7 @@ final class DeadLetters: Sendable {
                     current.id,
                     StatusReport(
                         status: .finishedWithError, message: "its command could not be read by any worker",
-                        timestamp: Timestamps.now())), within: .seconds(10))
+                        timestamp: Timestamps.now(), cause: .unreadable)), within: .seconds(10))
         }
     }
 }

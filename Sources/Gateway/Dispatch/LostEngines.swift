@@ -69,7 +69,7 @@ final class LostEngines: Service {
                         StatusReport(
                             status: .finishedWithError,
                             message: "engine lost: nothing was heard of \(engine) for \(limit.components.seconds) s",
-                            timestamp: Timestamps.now())), within: .seconds(10))
+                            timestamp: Timestamps.now(), cause: .engineLost)), within: .seconds(10))
             }
         }
     }

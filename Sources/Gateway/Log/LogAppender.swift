@@ -10,6 +10,7 @@ final class LogAppender: Sendable {
     let waiters = LogWaiters()
     /// The log's id as far as it is known; a fresh one names a log that has no entry yet.
     private let log = Locked<Nonce>(.random())
+    private let name = "gateway \(ProcessName.of(.random()))"
 
     init(connection: AMQPConnection, names: QueueNames) {
         self.connection = connection
@@ -44,7 +45,7 @@ final class LogAppender: Sendable {
     private func makeEntry(_ event: Event) -> LogEntry {
         LogEntry(
             id: Nonce.random().text, log: log.withLock { $0 },
-            writtenAt: Timestamps.now(), event: event)
+            writtenAt: Timestamps.now(), event: event, by: name)
     }
 
     private func publish(_ entry: LogEntry, within timeout: Duration) async throws(LogUnavailable) {

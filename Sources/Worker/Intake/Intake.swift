@@ -115,7 +115,8 @@ final class Intake: Service {
         case .never(let reason):
             await placing.reporter.status(
                 submission, nil,
-                StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now()))
+                StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now(), cause: .tooLarge)
+            )
             return delivery.acknowledge()
         }
         do throws(EngineTrouble) {
@@ -151,7 +152,9 @@ final class Intake: Service {
             logger.info("a job cannot run", metadata: metadata)
             await placing.reporter.status(
                 command.submission, nil,
-                StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now()))
+                StatusReport(
+                    status: .finishedWithError, message: reason, timestamp: Timestamps.now(), cause: .refused,
+                    attempt: command.failures + 1))
             delivery.acknowledge()
         case .transient(let reason):
             logger.warning("a job could not be started; trying again later", metadata: metadata)

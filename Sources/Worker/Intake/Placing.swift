@@ -89,7 +89,7 @@ struct Placing: Sendable {
                 submission, held.id,
                 StatusReport(
                     status: .finishedWithError, message: "created: cannot be started: \(reason)",
-                    timestamp: Timestamps.now()))
+                    timestamp: Timestamps.now(), cause: .refused))
             admission.leave(submission)
         }
         return .settled

@@ -8,6 +8,7 @@ struct Reporter: Sendable {
     let connection: AMQPConnection
     let names: QueueNames
     let engine: EngineID
+    let activity: Activity
     let logger: Logger
 
     func status(_ submission: SubmissionID, _ object: ObjectID?, _ report: StatusReport) async {
@@ -33,7 +34,7 @@ struct Reporter: Sendable {
         // A worker does not know the log's id, and need not: an entry of its is never the first.
         let entry = LogEntry(
             id: Nonce.random().text, log: Self.anyLog,
-            writtenAt: Timestamps.now(), event: event)
+            writtenAt: Timestamps.now(), event: event, by: "worker \(ProcessName.of(activity.session))")
         guard let message = try? AMQPMessage(entry) else { return }
         while !Task.isCancelled {
             do {

@@ -236,7 +236,7 @@ final class Watch: Service {
                 submission, object,
                 StatusReport(
                     status: .undefined, message: "gone: the engine does not know its object any more",
-                    timestamp: Timestamps.now()))
+                    timestamp: Timestamps.now(), cause: .gone))
             return await reporter.removed(submission, object)
         }
         guard !found.isHeld else { return }

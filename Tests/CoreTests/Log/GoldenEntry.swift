@@ -34,6 +34,11 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
         .init(
             "ended", .ended(id, StatusReport(status: .undefined, message: "expired")),
             submissionField + #","report":{"status":"undefined","message":"expired"}"#),
+        .init(
+            "ended",
+            .ended(id, StatusReport(status: .finishedWithError, message: "no", cause: .gaveUp, attempt: 6)),
+            submissionField
+                + #","report":{"status":"finishedWithError","message":"no","cause":"gaveUp","attempt":6}"#),
         .init("dispatched", .dispatched(upTo: 42), #""offset":42"#),
         .init("marker", .marker, ""),
         .init("restored", .restored(fullRecord), "\"record\":\(record)"),

@@ -23,6 +23,30 @@ struct WireFormatTests {
         #expect(try LogEntry.decode(Array(older.utf8)) == golden.entry)
     }
 
+    @Test("who wrote an entry is read back, on one line and bounded")
+    func writer() throws {
+        func entry(_ by: String) throws -> LogEntry {
+            LogEntry(id: "m", log: try Nonce("x"), writtenAt: "", event: .marker, by: by)
+        }
+        #expect(try LogEntry.decode(entry("worker a/b").encoded())?.by == "worker a/b")
+        #expect(try LogEntry.decode(entry("a\nb").encoded())?.by == "a b")
+        let long = #"{"v":1,"kind":"marker","id":"m","log":"x","at":"","by":"\#(String(repeating: "x", count: 999))"}"#
+        #expect(try LogEntry.decode(Array(long.utf8))?.by?.count == 201)
+    }
+
+    @Test("a cause of any form is read as a short word, and does not make its entry unreadable")
+    func causes() throws {
+        let json =
+            #"{"v":1,"kind":"ended","id":"m","log":"x","at":"","submission":"#
+            + #"{"key":{"backend":"docker","job":"j"},"generation":1,"nonce":"n"},"#
+            + #""report":{"status":"undefined","message":"","cause":"a b\n\#(String(repeating: "x", count: 99))"}}"#
+        guard case .ended(_, let report)? = try LogEntry.decode(Array(json.utf8))?.event else {
+            Issue.record("no entry")
+            return
+        }
+        #expect(report.cause?.text == "ab" + String(repeating: "x", count: 38))
+    }
+
     @Test("the table has every kind")
     func everyKind() {
         // A new kind does not compile until it stands here, and fails until it stands in the table.

@@ -9,14 +9,21 @@ public struct StatusReport: Sendable, Hashable, Codable {
     public var exitCode: Int?
     /// The last lines of output; travels with a final status only.
     public var logs: String?
+    /// Why, as a word for programs; nil where the status says all, or an older program wrote it.
+    public var cause: ReportCause?
+    /// Which attempt at starting the job this is about, beginning at 1.
+    public var attempt: Int?
 
     public init(
-        status: JobStatus, message: String, timestamp: String? = nil, exitCode: Int? = nil, logs: String? = nil
+        status: JobStatus, message: String, timestamp: String? = nil, exitCode: Int? = nil, logs: String? = nil,
+        cause: ReportCause? = nil, attempt: Int? = nil
     ) {
         self.status = status
         self.message = message
         self.timestamp = timestamp
         self.exitCode = exitCode
         self.logs = logs
+        self.cause = cause
+        self.attempt = attempt
     }
 }

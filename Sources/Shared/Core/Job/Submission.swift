@@ -4,9 +4,13 @@ public struct Submission: Sendable, Hashable, Codable {
     public let request: JobRequest
     /// Where in the log it was submitted; the order in which it is dispatched.
     public let submittedAt: LogOffset
+    /// When, by the clock of the gateway that wrote it; nil in records of older programs.
+    public var submittedTime: String?
     public var placement: Placement?
     public var placedAt: LogOffset?
     public var report: StatusReport?
+    /// When it was first said to run; nil when it was not, or in records of older programs.
+    public var startedTime: String?
     /// Its engine has said something of the chosen object since that was allowed to start.
     public var startSeen = false
     /// The object of an ended job is gone from its engine.
@@ -25,6 +29,8 @@ public struct Submission: Sendable, Hashable, Codable {
         id = try container.decode(SubmissionID.self, forKey: .id)
         request = try container.decode(JobRequest.self, forKey: .request)
         submittedAt = try container.decode(LogOffset.self, forKey: .submittedAt)
+        submittedTime = try container.decodeIfPresent(String.self, forKey: .submittedTime)
+        startedTime = try container.decodeIfPresent(String.self, forKey: .startedTime)
         placement = try container.decodeIfPresent(Placement.self, forKey: .placement)
         placedAt = try container.decodeIfPresent(LogOffset.self, forKey: .placedAt)
         report = try container.decodeIfPresent(StatusReport.self, forKey: .report)

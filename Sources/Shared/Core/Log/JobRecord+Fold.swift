@@ -1,13 +1,14 @@
 extension JobRecord {
     /// Applies one event about this job id. Pure: the same events in the same order give the same record, and an event
     /// that comes again changes nothing.
-    public mutating func apply(_ event: Event, at offset: LogOffset) -> FoldOutcome {
+    /// - Parameter writtenAt: the writer's clock, which is kept to be shown and never compared.
+    public mutating func apply(_ event: Event, at offset: LogOffset, writtenAt: String? = nil) -> FoldOutcome {
         guard event.key == key else { return .ignored }
         return switch event {
-        case .submitted(let id, let request): submit(id, request, at: offset)
+        case .submitted(let id, let request): submit(id, request, at: offset, writtenAt)
         case .deleted(let id): delete(id)
         case .placed(let id, let placement): place(id, placement, at: offset)
-        case .status(let id, let placement, let report): note(id, placement, report)
+        case .status(let id, let placement, let report): note(id, placement, report, writtenAt)
         case .removed(let id, let placement): remove(id, placement)
         case .ended(let id, let report): end(id, report)
         case .restored(let record): restore(record, at: offset)
@@ -15,10 +16,13 @@ extension JobRecord {
         }
     }
 
-    private mutating func submit(_ id: SubmissionID, _ request: JobRequest, at offset: LogOffset) -> FoldOutcome {
+    private mutating func submit(
+        _ id: SubmissionID, _ request: JobRequest, at offset: LogOffset, _ writtenAt: String?
+    ) -> FoldOutcome {
         guard id.generation > deletedGeneration else { return .stale }
         guard let current else {
             self.current = Submission(id: id, request: request, submittedAt: offset)
+            self.current?.submittedTime = writtenAt?.forMessage
             return .accepted
         }
         guard current.id.generation == id.generation else { return .stale }
@@ -49,7 +53,7 @@ extension JobRecord {
     }
 
     private mutating func note(
-        _ id: SubmissionID, _ placement: Placement?, _ report: StatusReport
+        _ id: SubmissionID, _ placement: Placement?, _ report: StatusReport, _ writtenAt: String?
     ) -> FoldOutcome {
         guard let current, current.id == id, !current.isFinal else { return .ignored }
         guard placement == current.placement else { return .ignored }
@@ -60,6 +64,9 @@ extension JobRecord {
         }
         self.current?.report = report
         self.current?.startSeen = placement != nil
+        if report.status == .started, current.startedTime == nil {
+            self.current?.startedTime = (report.timestamp ?? writtenAt)?.forMessage
+        }
         return .changed
     }
 

@@ -39,7 +39,9 @@ extension JobRecord {
         let theirsStands = theirs.cameFurther(than: mine)
         if mine.placement != theirs.placement { leaveBehind(theirsStands ? mine : theirs) }
         if theirsStands { current = theirs.moved(to: offset, submittedAt: mine.submittedAt) }
+        if current?.submittedTime == nil { current?.submittedTime = mine.submittedTime ?? theirs.submittedTime }
         if mine.placement == theirs.placement {
+            if current?.startedTime == nil { current?.startedTime = mine.startedTime ?? theirs.startedTime }
             if mine.removed || theirs.removed { current?.removed = true }
             if mine.startSeen || theirs.startSeen { current?.startSeen = true }
         }
@@ -66,6 +68,8 @@ extension Submission {
     /// The same in another log, where the offsets of the one that it was read from mean nothing.
     fileprivate func moved(to offset: LogOffset, submittedAt: LogOffset) -> Submission {
         var moved = Submission(id: id, request: request, submittedAt: submittedAt)
+        moved.submittedTime = submittedTime
+        moved.startedTime = startedTime
         moved.placement = placement
         moved.placedAt = placement == nil ? nil : offset
         moved.report = report

@@ -8,6 +8,7 @@ extension LogEntry {
     /// - Throws: `EncodingError`, which needs a value that JSON cannot hold; none of ours can.
     public func encoded() throws -> [UInt8] {
         var wire = WireEntry(version: Self.formatVersion, id: id, log: log, at: writtenAt, kind: kind)
+        wire.by = by
         wire.fill(from: event)
         return try JSONMessage.encode(wire)
     }
@@ -30,6 +31,6 @@ extension LogEntry {
             throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "there is no such version"))
         }
         guard let kind = WireKind(rawValue: wire.kind) else { return nil }
-        return LogEntry(id: wire.id, log: wire.log, writtenAt: wire.at, event: try wire.event(of: kind))
+        return LogEntry(id: wire.id, log: wire.log, writtenAt: wire.at, event: try wire.event(of: kind), by: wire.by)
     }
 }

@@ -7,11 +7,15 @@ public struct LogEntry: Sendable, Hashable {
     /// The writer's clock, for people; never compared.
     public let writtenAt: String
     public let event: Event
+    /// Who wrote it, for people: `gateway HOST/SESSION` or `worker HOST/SESSION`. nil when an older program did.
+    public let by: String?
 
-    public init(id: String, log: Nonce, writtenAt: String, event: Event) {
+    /// - Parameter by: kept on one line and cut after 200 characters.
+    public init(id: String, log: Nonce, writtenAt: String, event: Event, by: String? = nil) {
         self.id = id
         self.log = log
         self.writtenAt = writtenAt
         self.event = event
+        self.by = by?.forMessage
     }
 }

@@ -22,6 +22,7 @@ struct WireEntry: Codable {
     let log: Nonce
     let at: String
     let kind: String
+    var by: String?
     var submission: SubmissionID?
     var request: JobRequest?
     var placement: Placement?
@@ -40,7 +41,7 @@ struct WireEntry: Codable {
 
     enum CodingKeys: String, CodingKey {
         case version = "v"
-        case id, log, at, kind, submission, request, placement, report, record, offset, checkpoint
+        case id, log, at, kind, by, submission, request, placement, report, record, offset, checkpoint
     }
 
     mutating func fill(from event: Event) {
