@@ -35,6 +35,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams.git", from: "6.2.2"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.5.0"),
@@ -47,6 +48,7 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", path: "Sources/Shared/CCurl", pkgConfig: "libcurl",
             providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypt", path: "Sources/Shared/CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CLinux", path: "Sources/Shared/CLinux"),
         .target(name: "Threads", dependencies: ["CLinux"], path: "Sources/Shared/Threads", swiftSettings: settings),
         .target(name: "Core", path: "Sources/Shared/Core", swiftSettings: settings),
@@ -66,6 +68,9 @@ let package = Package(
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                "CCrypt",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Sources/Gateway", resources: [.embedInCode("API/V2/openapi.yaml")], swiftSettings: settings),
@@ -91,7 +96,12 @@ let package = Package(
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),
-        .testTarget(name: "GatewayTests", dependencies: ["Gateway", "Core", "Program"], swiftSettings: settings),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: [
+                "Gateway", "Core", "Program", logging, .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ], swiftSettings: settings),
         .testTarget(
             name: "WorkerTests",
             dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],

@@ -3,6 +3,7 @@ import Core
 import Hummingbird
 import Logging
 import NIOCore
+import NIOPosix
 import Program
 import ServiceLifecycle
 import Threads
@@ -73,6 +74,7 @@ struct GatewayProgram {
             consuming: consuming, publishing: publishing, names: names, appender: appender, freshness: freshness,
             logger: logger)
         let responder = APIResponder(
+            gatekeeper: Gatekeeper(access: try access(settings, logger), logger: logger),
             jobs: JobsAPI(
                 cache: cache, appender: appender, freshness: freshness, workers: workers,
                 tails: LiveTails(connection: publishing, names: names, refresh: settings.logsRefresh),
@@ -97,6 +99,20 @@ struct GatewayProgram {
                 follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, server,
             ], drainLimit: .seconds(20), logger: quiet)
         try? cache.close()
+    }
+
+    private static func access(_ settings: GatewaySettings, _ logger: Logger) throws -> AccessControl? {
+        guard let file = settings.authFile else {
+            if !GatewaySettings.isLoopback(settings.listen.host) {
+                logger.warning("AUTH=none: whoever reaches this address may submit, read and delete jobs")
+            }
+            return nil
+        }
+        do throws(InvalidValue) {
+            return try AccessControl(path: file, threads: .singleton, logger: logger)
+        } catch {
+            throw SettingFailure("AUTH_FILE", "\(error)")
+        }
     }
 
     private static func queues(_ settings: GatewaySettings) -> Topology {

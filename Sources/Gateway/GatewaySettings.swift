@@ -11,6 +11,8 @@ struct GatewaySettings: Sendable {
     let names: QueueNames
     let backend: Backend
     let listen: (host: String, port: Int)
+    /// nil: everybody may do everything.
+    let authFile: String?
     let stateDirectory: String
     let storageType: String?
     let removeJobs: Bool
@@ -31,6 +33,7 @@ struct GatewaySettings: Sendable {
             throw SettingFailure("LISTEN", "is not set")
         }
         listen = address
+        authFile = try Self.authFile(reader, host: address.host)
         stateDirectory = Self.stateDirectory(reader)
         storageType = reader.text(GatewayVariables.storageType)
         removeJobs = try reader.bool(GatewayVariables.removeJobs)
@@ -47,6 +50,32 @@ struct GatewaySettings: Sendable {
             return .seconds(days * 86_400)
         }
         logsRefresh = .seconds(try reader.integer(GatewayVariables.logsRefresh, in: 0...3600) ?? 2)
+    }
+
+    /// Beyond this machine nobody shall be let in by oversight.
+    private static func authFile(_ reader: SettingsReader, host: String) throws(SettingFailure) -> String? {
+        let file = reader.text(GatewayVariables.authFile)
+        switch reader.text(GatewayVariables.auth) {
+        case "file":
+            guard let file else { throw SettingFailure("AUTH_FILE", "is not set, and AUTH=file needs it") }
+            return file
+        case "none", nil:
+            guard file == nil else {
+                throw SettingFailure("AUTH", "must be file for AUTH_FILE to be used; or leave AUTH_FILE out")
+            }
+            guard reader.text(GatewayVariables.auth) != nil || isLoopback(host) else {
+                throw SettingFailure(
+                    "AUTH",
+                    "is not set, and LISTEN is open to other machines: AUTH=file with AUTH_FILE, or AUTH=none where the network keeps strangers out"
+                )
+            }
+            return nil
+        default: throw SettingFailure("AUTH", "must be file or none")
+        }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 
     private static func stateDirectory(_ reader: SettingsReader) -> String {

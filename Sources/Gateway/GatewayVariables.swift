@@ -3,6 +3,11 @@ import Program
 /// What the gateway reads from its environment.
 enum GatewayVariables {
     static let listen = Variable("LISTEN", default: "127.0.0.1:5010", "host:port of the HTTP API")
+    static let auth = Variable(
+        "AUTH",
+        "file: clients prove themselves by AUTH_FILE; none: everybody may do everything (default: none, on loopback only)"
+    )
+    static let authFile = Variable("AUTH_FILE", "file of name:role:secret lines, read again when it changes")
     static let stateDirectory = Variable(
         "STATE_DIR",
         "folder of the cache (default: /var/lib/pman where it can be written, else $XDG_STATE_HOME/pman)")
@@ -28,7 +33,8 @@ enum GatewayVariables {
 
     static let all =
         SharedVariables.all + [
-            listen, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes, logsRefresh,
+            listen, auth, authFile, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes,
+            logsRefresh,
             retention, engineLostAfter, secretKey,
         ]
 }

@@ -7,6 +7,7 @@ import Logging
 struct APIResponder: HTTPResponder {
     typealias Context = BasicRequestContext
 
+    let gatekeeper: Gatekeeper
     let jobs: JobsAPI
     let health: HealthAPI
     let defaultBackend: Backend
@@ -21,6 +22,7 @@ struct APIResponder: HTTPResponder {
     }
 
     private func answer(_ request: Request) async -> Answer {
+        if let refusal = await gatekeeper.refuse(request) { return refusal }
         let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
         switch (route, request.method) {
         case (.health, .get), (.health, .head): return health.live()

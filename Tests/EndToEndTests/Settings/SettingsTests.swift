@@ -14,6 +14,13 @@ extension EndToEnd {
         }
 
         static let bad = [
+            BadSetting(program: "pman-gateway", variable: "AUTH", value: "maybe"),
+            BadSetting(program: "pman-gateway", variable: "AUTH", value: "", others: ["LISTEN": "0.0.0.0:0"]),
+            BadSetting(program: "pman-gateway", variable: "AUTH", value: "", others: ["AUTH_FILE": "/etc/passwd"]),
+            BadSetting(
+                program: "pman-gateway", variable: "AUTH_FILE", value: "/nowhere/at/all", others: ["AUTH": "file"]),
+            BadSetting(
+                program: "pman-gateway", variable: "AUTH_FILE", value: "", others: ["AUTH": "file"]),
             BadSetting(program: "pman-gateway", variable: "AMQP_URL", value: "http://here"),
             BadSetting(
                 program: "pman-gateway", variable: "AMQP_KEY_FILE", value: "", others: ["AMQP_CERT_FILE": "/cert.pem"]),
