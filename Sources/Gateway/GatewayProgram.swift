@@ -79,6 +79,7 @@ struct GatewayProgram {
                 cache: cache, appender: appender, freshness: freshness, workers: workers,
                 tails: LiveTails(connection: publishing, names: names, refresh: settings.logsRefresh),
                 settings: settings, logger: logger),
+            version2: V2Responder([DescriptionResource()]),
             health: HealthAPI(freshness: freshness, publishing: publishing, consuming: consuming),
             defaultBackend: settings.backend, logger: logger)
         var quiet = logger

@@ -9,7 +9,9 @@ import Testing
         arguments: [
             ("/api/v1/", Route.root(.docker)), ("/api/v1", .root(.docker)), ("/swarm/api/v1/", .root(.swarm)),
             ("/podman/api/v1", .root(.docker)), ("/openshift/api/v1/", .root(.kubernetes)),
-            ("/healthz", .health), ("/readyz", .ready), ("/", .unknown), ("/api/", .unknown), ("/api/v2/", .unknown),
+            ("/healthz", .health), ("/readyz", .ready), ("/", .unknown), ("/api/", .unknown),
+            ("/api/v2/", .version2([])),
+            ("/api/v2/jobs/docker/a%2fb", .version2(["jobs", "docker", "a%2fb"])),
             ("/nowhere/api/v1/", .unknown), ("/api/v1/a/b/", .unknown),
             ("/api/v1/%2e%2e/", .impossibleJob(.docker)), ("/api/v1/a%2fb", .impossibleJob(.docker)),
             ("/api/v1/%ff/", .impossibleJob(.docker)),

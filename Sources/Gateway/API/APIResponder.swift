@@ -9,6 +9,7 @@ struct APIResponder: HTTPResponder {
 
     let gatekeeper: Gatekeeper
     let jobs: JobsAPI
+    let version2: V2Responder
     let health: HealthAPI
     let defaultBackend: Backend
     let logger: Logger
@@ -16,14 +17,18 @@ struct APIResponder: HTTPResponder {
     static let maximumBody = 4 << 20
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        var answer = await self.answer(request)
+        if var refusal = await gatekeeper.refuse(request) {
+            if request.method == .head { refusal.body = [] }
+            return refusal.response
+        }
+        let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
+        if case .version2(let parts) = route { return await version2.respond(to: request, at: parts) }
+        var answer = await self.answer(request, route)
         if request.method == .head { answer.body = [] }
         return answer.response
     }
 
-    private func answer(_ request: Request) async -> Answer {
-        if let refusal = await gatekeeper.refuse(request) { return refusal }
-        let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
+    private func answer(_ request: Request, _ route: Route) async -> Answer {
         switch (route, request.method) {
         case (.health, .get), (.health, .head): return health.live()
         case (.ready, .get), (.ready, .head): return health.ready()
@@ -34,7 +39,8 @@ struct APIResponder: HTTPResponder {
         case (.job(let backend, let job), .delete): return await jobs.delete(JobKey(backend: backend, job: job))
         case (.impossibleJob, .get), (.impossibleJob, .head), (.impossibleJob, .delete):
             return .message(.notFound, "There is no such job; no job id has this form")
-        case (.unknown, _): return .message(.notFound, "There is nothing at this path; the API is at /api/v1/")
+        case (.unknown, _), (.version2, _):
+            return .message(.notFound, "There is nothing at this path; the API is at /api/v1/")
         case (.root, _): return notAllowed("GET, HEAD, POST")
         case (.job, _), (.impossibleJob, _): return notAllowed("GET, HEAD, DELETE")
         case (.health, _), (.ready, _): return notAllowed("GET, HEAD")

@@ -7,6 +7,8 @@ enum Route: Sendable, Equatable {
     case job(Backend, JobID)
     /// A job's path whose id no job can have.
     case impossibleJob(Backend)
+    /// What follows `/api/v2/`, percent-encoded.
+    case version2([String])
     case health
     case ready
     case unknown
@@ -21,6 +23,7 @@ enum Route: Sendable, Equatable {
         case ["readyz"]: self = .ready; return
         default: break
         }
+        if parts.starts(with: ["api", "v2"]) { self = .version2(Array(parts.dropFirst(2))); return }
         var backend = defaultBackend
         if parts.count >= 3, parts[0] != "api" {
             guard let named = try? Backend(named: parts[0]) else { self = .unknown; return }
