@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "Pmanctl",
             dependencies: [
-                "HTTPClient", logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Core", "HTTPClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Sources/Pmanctl", swiftSettings: settings),
         .systemLibrary(name: "CNetworks", path: "Tests/CNetworks"),
@@ -106,6 +106,12 @@ let package = Package(
             name: "WorkerTests",
             dependencies: ["Worker", "Core", "HTTPClient", "Program", "Threads", "Support", logging],
             swiftSettings: settings),
+        .testTarget(
+            name: "PmanctlTests",
+            dependencies: [
+                "Pmanctl", "Core", "HTTPClient", "Threads", "Program",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: settings),
         .testTarget(name: "BackendConformance", dependencies: ["Support"], swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),

@@ -1,0 +1,4 @@
+/// How many.
+struct CountAnswer: Decodable, Sendable {
+    let count: Int
+}

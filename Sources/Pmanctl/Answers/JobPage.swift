@@ -1,0 +1,5 @@
+/// One page of jobs.
+struct JobPage: Decodable, Sendable {
+    let jobs: [JobSummary]
+    let next: String?
+}

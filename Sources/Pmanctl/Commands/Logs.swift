@@ -1,0 +1,35 @@
+import ArgumentParser
+
+struct Logs: GatewayCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints a job's output.",
+        discussion: """
+            On a terminal control characters of the job are shown as ^[ and not obeyed, unless --raw is given; into a \
+            file or a pipe everything goes as it is.
+            """)
+
+    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var backend: BackendOption
+
+    @Flag(name: .shortAndLong, help: "Go on as it comes, until the job ends.")
+    var follow = false
+
+    @Option(help: ArgumentHelp("Only so many last lines.", valueName: "lines"))
+    var tail: Int?
+
+    @Flag(help: "Let the job's control characters through to the terminal.")
+    var raw = false
+
+    @Argument(help: "The job's id.")
+    var jid: String
+
+    func perform(at gateway: Gateway) async throws {
+        let job = try await backend.job(jid, at: gateway)
+        if follow {
+            return try await LogFollower(gateway: gateway, job: job, tail: tail, isRaw: raw).run()
+        }
+        let query = tail.map { [(name: "tail", value: String($0))] } ?? []
+        let bytes = try await gateway.get(Gateway.path(of: job, "/logs"), query: query)
+        LogFollower.write(String(decoding: bytes, as: UTF8.self), isRaw: raw)
+    }
+}
