@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test conformance lint format nightly clean
+.PHONY: help build demo test conformance torture lint format nightly clean
 sources = Sources Tests Package.swift
 
 help: ## this list
@@ -21,6 +21,9 @@ test: ## all tests; they bring their own broker and engines (ARGS="--filter Name
 conformance: ## the conformance suite against a pman that runs: URL=http://host:5010 BACKEND= STORAGE= IMAGE=
 	@PMAN_CONFORMANCE_URL="$(URL)" PMAN_CONFORMANCE_BACKEND="$(BACKEND)" PMAN_CONFORMANCE_STORAGE="$(STORAGE)" \
 	PMAN_CONFORMANCE_IMAGE="$(IMAGE)" exec scripts/conformance.sh
+
+torture: ## gateways, workers, engines and the broker hurt one after the other: LENGTH=300 (seconds) SEED=
+	@PMAN_TORTURE_SECONDS="$(or $(LENGTH),300)" PMAN_TEST_SEED="$(SEED)" PMAN_TEST_WITHOUT=docker exec scripts/test.sh --filter TortureSerial
 
 lint: ## what CI says about style
 	swift format lint --strict --recursive --parallel $(sources)

@@ -92,6 +92,14 @@ let package = Package(
         .systemLibrary(name: "CNetworks", path: "Tests/CNetworks"),
         .target(
             name: "Support", dependencies: ["CNetworks", "Threads"], path: "Tests/Support", swiftSettings: settings),
+        .executableTarget(
+            name: "SimulatedEngine",
+            dependencies: [
+                "Threads", logging, .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/SimulatedEngine", swiftSettings: settings),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(
@@ -113,6 +121,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: settings),
         .testTarget(name: "BackendConformance", dependencies: ["Support"], swiftSettings: settings),
+        .testTarget(
+            name: "Torture", dependencies: ["Support", "SimulatedEngine"], path: "Tests/Torture",
+            swiftSettings: settings),
         .testTarget(
             name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),
     ]

@@ -107,9 +107,10 @@ elif [ $# -gt 0 ]; then
     run_tests "$@"
 else
     # One after the other: the end-to-end tests kill and freeze what they run on, and want the machine to themselves.
-    run_tests --skip 'EndToEndTests|BackendConformance'
+    run_tests --skip 'EndToEndTests|BackendConformance|TortureSerial'
     run_tests --filter BackendConformance
     run_tests --filter EndToEndTests
+    run_tests --filter TortureSerial
 fi
 step "tested in $((SECONDS - began)) s"
 if [ "$without" != ,, ]; then

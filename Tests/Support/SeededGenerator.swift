@@ -1,16 +1,16 @@
 import Foundation
 
 /// SplitMix64: the same numbers for the same seed, so that a failure can be tried again.
-struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    public init(seed: UInt64) { state = seed }
 
     /// `PMAN_TEST_SEED`, or another one each time.
-    static let seed =
+    public static let seed =
         ProcessInfo.processInfo.environment["PMAN_TEST_SEED"].flatMap { UInt64($0) } ?? .random(in: 1...999_999)
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -1,0 +1,26 @@
+/// What a client saw: one request with its answer. One client does all that is done to a job, one after the other.
+struct Observation: Sendable, Hashable {
+    enum Kind: Sendable, Hashable { case post, get, delete }
+
+    /// What came back.
+    enum Answer: Sendable, Hashable {
+        /// No answer, or 503: it may have been done or not.
+        case unknown
+        case created
+        case job(status: String, message: String, isStale: Bool)
+        case gone
+        case deleted
+        /// Anything that should never come.
+        case other(Int, String)
+    }
+
+    let job: String
+    /// How often the id was used before; a new one begins with a POST after a DELETE that was answered 204.
+    let epoch: Int
+    let gateway: Int
+    let kind: Kind
+    /// Seconds since the run began, by the test's own clock.
+    let sent: Double
+    let received: Double
+    let answer: Answer
+}
