@@ -48,9 +48,11 @@ struct GatewayProgram {
         let appender = LogAppender(connection: publishing, names: names)
         let freshness = Freshness(appender: appender)
         let folds = Broadcast()
+        let feed = ChangeFeed()
+        let snapshots = Snapshots()
         let follower = LogFollower(
             connection: consuming, publishing: publishing, names: names, cache: cache, appender: appender,
-            freshness: freshness, folds: folds, logger: logger)
+            freshness: freshness, folds: folds, feed: feed, logger: logger)
         let workers = Workers(connection: consuming, queue: heartbeatQueue, logger: logger)
         let commands = CommandPublisher(connection: publishing, names: names)
         let leadership = Leadership(
@@ -73,13 +75,24 @@ struct GatewayProgram {
         let go = GoService(
             consuming: consuming, publishing: publishing, names: names, appender: appender, freshness: freshness,
             logger: logger)
+        let tails = LiveTails(connection: publishing, names: names, refresh: settings.logsRefresh)
+        let jobs = JobsAPI(
+            cache: cache, appender: appender, freshness: freshness, workers: workers, tails: tails,
+            settings: settings, logger: logger)
+        let finder = JobFinder(cache: cache, freshness: freshness, logger: logger)
         let responder = APIResponder(
             gatekeeper: Gatekeeper(access: try access(settings, logger), logger: logger),
-            jobs: JobsAPI(
-                cache: cache, appender: appender, freshness: freshness, workers: workers,
-                tails: LiveTails(connection: publishing, names: names, refresh: settings.logsRefresh),
-                settings: settings, logger: logger),
-            version2: V2Responder([DescriptionResource()]),
+            jobs: jobs,
+            version2: V2Responder([
+                DescriptionResource(), JobListResource(finder: finder, workers: workers),
+                JobResource(
+                    finder: finder, workers: workers, version1: jobs,
+                    cancellation: Cancellation(finder: finder, appender: appender, tails: tails, logger: logger)),
+                JobLogsResource(finder: finder, tails: tails),
+                EventsResource(
+                    finder: finder, feed: feed, snapshots: snapshots, rendering: RenderedJobs(workers: workers),
+                    streams: EventStreams()),
+            ]),
             health: HealthAPI(freshness: freshness, publishing: publishing, consuming: consuming),
             defaultBackend: settings.backend, logger: logger)
         var quiet = logger

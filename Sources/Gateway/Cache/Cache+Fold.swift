@@ -18,6 +18,8 @@ struct Folded: Sendable {
     let outcome: FoldOutcome
     /// The record after the entry; without the output of a finished job.
     let record: JobRecord?
+    /// Whether the record is another one after it.
+    var hasChanged = false
 }
 
 extension Cache {
@@ -97,20 +99,24 @@ private struct FoldBatch {
         guard let key = entry.event.key, !position.needsBase else {
             return Folded(id: arrival.id, offset: arrival.offset, outcome: .ignored, record: nil)
         }
-        let (outcome, record) = try apply(
-            entry.event, about: key, at: arrival.offset, writtenAt: entry.writtenAt)
-        return Folded(id: arrival.id, offset: arrival.offset, outcome: outcome, record: record)
+        let (outcome, record, hasChanged) = try apply(entry, about: key, at: arrival.offset)
+        return Folded(id: arrival.id, offset: arrival.offset, outcome: outcome, record: record, hasChanged: hasChanged)
     }
 
     private mutating func apply(
-        _ event: Event, about key: JobKey, at offset: LogOffset, writtenAt: String
-    ) throws -> (FoldOutcome, JobRecord) {
+        _ entry: LogEntry, about key: JobKey, at offset: LogOffset
+    ) throws -> (FoldOutcome, JobRecord, Bool) {
         var record = try records[key] ?? Cache.storedRecord(database, key) ?? JobRecord(key: key)
         let before = record
-        let outcome = record.apply(event, at: offset, writtenAt: writtenAt)
+        let outcome = record.apply(entry.event, at: offset, writtenAt: entry.writtenAt)
         records[key] = record
-        if record != before { changed.insert(key) }
-        return (outcome, record)
+        guard record != before else { return (outcome, record, false) }
+        changed.insert(key)
+        let place = LogPlace(log: position.log ?? entry.log, offset: offset)
+        if let change = HistoryEntry(entry, at: place, leaving: record) {
+            try Cache.keep(database, change, of: key)
+        }
+        return (outcome, record, true)
     }
 
     private func hold(_ arrival: LogArrival) throws {
@@ -124,12 +130,16 @@ private struct FoldBatch {
         var began = false
         var asOf: [JobKey: LogOffset] = [:]
         let held = HeldEntries(database)
-        while let (entry, _) = try held.next() {
+        while let (entry, heldAt) = try held.next() {
             switch entry.event {
             case .checkpointStarted(checkpoint): began = true
             case .snapshot(checkpoint, let record, let offset) where began:
                 // Written at once: a checkpoint may hold more records than memory.
                 try Cache.store(database, record)
+                let place = LogPlace(log: position.log ?? entry.log, offset: heldAt)
+                if let known = HistoryEntry(entry, at: place, leaving: record) {
+                    try Cache.keep(database, known, of: record.key)
+                }
                 asOf[record.key] = offset
             default: break
             }
@@ -139,7 +149,7 @@ private struct FoldBatch {
         let again = HeldEntries(database)
         while let (entry, offset) = try again.next() {
             guard let key = entry.event.key, offset > asOf[key] ?? -1 else { continue }
-            _ = try apply(entry.event, about: key, at: offset, writtenAt: entry.writtenAt)
+            _ = try apply(entry, about: key, at: offset)
         }
         try database.execute(sql: "DELETE FROM held")
     }

@@ -14,6 +14,24 @@ extension Cache {
         }
     }
 
+    /// Where a job that needs a worker stands among those of its backend.
+    /// - Returns: its position, beginning at 1, and when the first of them was submitted, in seconds since 1970.
+    func queuePlace(of submission: Submission) async throws -> (position: Int, headSubmittedAt: Double?) {
+        let backend = submission.id.key.backend.rawValue
+        return try await pool.read { database in
+            let before = try Int.fetchOne(
+                database, sql: "SELECT count(*) FROM jobs WHERE unplaced_at < ? AND backend = ?",
+                arguments: [submission.submittedAt, backend])
+            let head = try Double.fetchOne(
+                database,
+                sql: """
+                    SELECT submitted_at FROM listing JOIN jobs USING (backend, job)
+                    WHERE unplaced_at IS NOT NULL AND backend = ? AND submitted_at > 0 ORDER BY unplaced_at LIMIT 1
+                    """, arguments: [backend])
+            return ((before ?? 0) + 1, head)
+        }
+    }
+
     /// Jobs whose final status is older than a time, in pages.
     /// - Parameters:
     ///   - time: in seconds since 1970.

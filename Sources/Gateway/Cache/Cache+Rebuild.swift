@@ -13,6 +13,7 @@ extension Cache {
                         SELECT backend, job, record, logs FROM jobs;
                     DELETE FROM jobs; DELETE FROM work; DELETE FROM recent; DELETE FROM meta;
                     DELETE FROM unread; DELETE FROM held;
+                    DELETE FROM listing; DELETE FROM history;
                     """)
             try Self.setMeta(database, "rebuilding", true)
         }

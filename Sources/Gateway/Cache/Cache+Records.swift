@@ -9,6 +9,15 @@ extension Cache {
         try await pool.read { database in try Self.fullRecord(database, key) }
     }
 
+    /// Submissions that clients see, without their output.
+    func submissions(_ keys: [JobKey]) async throws -> [JobKey: Submission] {
+        try await pool.read { database in
+            var found: [JobKey: Submission] = [:]
+            for key in keys { found[key] = try Self.storedRecord(database, key)?.current }
+            return found
+        }
+    }
+
     static func fullRecord(_ database: Database, _ key: JobKey) throws -> JobRecord? {
         guard
             let row = try Row.fetchOne(
@@ -51,6 +60,7 @@ extension Cache {
             current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, current?.isFinal ?? false,
             current.flatMap { $0.isFinal ? finishTime($0) : nil },
         ])
+        try list(database, record)
         try database.cachedStatement(sql: "DELETE FROM work WHERE backend = ? AND job = ?")
             .execute(arguments: [record.key.backend.rawValue, record.key.job.text])
         for leftover in record.leftovers {

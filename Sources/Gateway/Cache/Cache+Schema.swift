@@ -1,3 +1,5 @@
+import Core
+import Foundation
 import GRDB
 
 extension Cache {
@@ -41,6 +43,39 @@ extension Cache {
                         PRIMARY KEY (backend, job)
                     ) WITHOUT ROWID;
                     """)
+        }
+        migrator.registerMigration("2") { database in
+            try database.execute(
+                sql: """
+                    CREATE TABLE listing (       -- what jobs are listed and searched by, beside their long records
+                        backend TEXT NOT NULL,
+                        job TEXT NOT NULL,
+                        submitted_at INTEGER NOT NULL,      -- in seconds since 1970; 0: unknown
+                        submitted_offset INTEGER NOT NULL,
+                        status TEXT NOT NULL,
+                        engine TEXT,
+                        text TEXT NOT NULL,                 -- job id, image and command
+                        PRIMARY KEY (backend, job)
+                    ) WITHOUT ROWID;
+                    CREATE INDEX listing_order ON listing (submitted_at, submitted_offset);
+                    CREATE INDEX listing_status ON listing (backend, status, submitted_at, submitted_offset);
+                    CREATE INDEX listing_engine ON listing (engine, submitted_at, submitted_offset)
+                        WHERE engine IS NOT NULL;
+                    CREATE TABLE history (       -- what happened to the jobs that clients see
+                        backend TEXT NOT NULL,
+                        job TEXT NOT NULL,
+                        offset INTEGER NOT NULL,
+                        kind TEXT NOT NULL,
+                        entry BLOB NOT NULL,                -- JSON of a HistoryEntry
+                        PRIMARY KEY (backend, job, offset)
+                    ) WITHOUT ROWID;
+                    """)
+            let rows = try Data.fetchCursor(database, sql: "SELECT record FROM jobs")
+            while let data = try rows.next() {
+                // What cannot be read now could not be before: it must not keep the gateway from starting.
+                guard let record = try? JSONDecoder().decode(JobRecord.self, from: data) else { continue }
+                try list(database, record)
+            }
         }
         return migrator
     }

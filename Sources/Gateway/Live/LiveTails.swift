@@ -43,11 +43,23 @@ final class LiveTails: Sendable {
         return logs
     }
 
-    private func ask(_ submission: SubmissionID, _ placement: Placement) async {
+    /// What the engine says now; what was last known where it does not answer in time.
+    func fresh(of submission: SubmissionID, at placement: Placement, within patience: Duration) async -> String {
+        state.withLock { state in
+            if state.tails.count >= 10_000 { state = State() }
+            if state.tails[submission] == nil { state.tails[submission] = Tail(askedAt: .now) }
+        }
+        await ask(submission, placement, within: patience)
+        return state.withLock { $0.tails[submission]?.logs ?? "" }
+    }
+
+    private func ask(
+        _ submission: SubmissionID, _ placement: Placement, within patience: Duration = .seconds(5)
+    ) async {
         guard
             let body = try? JSONMessage.encode(LiveRequest(submission: submission, object: placement.object)),
             let reply = try? await connection.request(
-                transient(body), routingKey: names.live(placement.engine), timeout: .seconds(5)),
+                transient(body), routingKey: names.live(placement.engine), timeout: patience),
             let tail = try? JSONMessage.decode(LiveTail.self, from: reply.body)
         else { return }
         state.withLock { state in

@@ -34,6 +34,7 @@ final class LogFollower: Service {
     private let appender: LogAppender
     private let freshness: Freshness
     private let folds: Broadcast
+    private let feed: ChangeFeed
     private let logger: Logger
     private let subscription = Locked(Subscription())
     private let failure = Locked<CacheFailure?>(nil)
@@ -44,7 +45,8 @@ final class LogFollower: Service {
 
     init(
         connection: AMQPConnection, publishing: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender,
-        freshness: Freshness, folds: Broadcast, logger: Logger
+        freshness: Freshness, folds: Broadcast, feed: ChangeFeed,
+        logger: Logger
     ) {
         self.connection = connection
         self.publishing = publishing
@@ -53,6 +55,7 @@ final class LogFollower: Service {
         self.appender = appender
         self.freshness = freshness
         self.folds = folds
+        self.feed = feed
         self.logger = logger
     }
 
@@ -60,6 +63,7 @@ final class LogFollower: Service {
         var reading = Reading(position: try await cache.position())
         if let log = reading.position.log { appender.noteLog(log) }
         aim(at: reading.position)
+        beginFeed(reading.position)
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { [appender, freshness] in
@@ -179,6 +183,7 @@ final class LogFollower: Service {
             aim(at: position)
             if let log = position.log { appender.noteLog(log) }
             appender.waiters.resolve(results)
+            if neededBase { beginFeed(position) } else if let log = position.log { feed.note(results, of: log) }
             folds.ring()
         }
         last?.acknowledge(multiple: true)
@@ -194,6 +199,11 @@ final class LogFollower: Service {
                 metadata: ["offset": "\(offset)", "type": "\(delivery.message.type ?? "")", "error": "\(error)"])
             return nil
         }
+    }
+
+    private func beginFeed(_ position: CachePosition) {
+        guard let log = position.log, let offset = position.lastOffset else { return feed.begin(at: nil) }
+        feed.begin(at: LogPlace(log: log, offset: offset))
     }
 
     private func aim(at position: CachePosition) {
@@ -219,6 +229,7 @@ final class LogFollower: Service {
     private func forgetTheLog(_ reading: inout Reading) async throws {
         logger.warning("the broker's log is not the one that this cache knows; reading it from its beginning")
         freshness.lost()
+        feed.begin(at: nil)
         try await cache.beginRebuild()
         reading = Reading(position: try await cache.position())
         resumeAt.withLock { $0 = .first }

@@ -15,16 +15,12 @@ struct V2Request: Sendable {
     /// The job that `{backend}` and `{jid}` name.
     /// - Throws: 404 where no job can be meant.
     func job() throws(V2Failure) -> JobKey {
-        let text = pathParts["jid"] ?? ""
         let name = pathParts["backend"] ?? ""
-        // As the description says it: exactly so, where settings may also be in capitals.
-        guard name == name.lowercased(), let backend = try? Backend(named: name) else {
+        guard let backend = Self.backend(name) else {
             throw V2Failure(
-                .notFound,
-                "There is no backend \"\(name.forMessage)\"; it must be one of docker, podman, swarm, kubernetes, "
-                    + "openshift, cromwell, slurm")
+                .notFound, "There is no backend \"\(name.forMessage)\"; it must be one of \(Self.backendNames)")
         }
-        guard let job = try? JobID(text) else {
+        guard let job = try? JobID(pathParts["jid"] ?? "") else {
             throw V2Failure(.notFound, "There is no such job; no job id has this form")
         }
         return JobKey(backend: backend, job: job)
@@ -37,6 +33,20 @@ struct V2Request: Sendable {
             throw .field(name, "must be an integer from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+
+    /// - Throws: 400 naming the parameter.
+    func backend(_ name: String) throws(V2Failure) -> Backend? {
+        guard let text = query[name] else { return nil }
+        guard let backend = Self.backend(text) else { throw .field(name, "must be one of \(Self.backendNames)") }
+        return backend
+    }
+
+    private static let backendNames = "docker, podman, swarm, kubernetes, openshift, cromwell, slurm"
+
+    /// Exactly as the description has it, where settings may also be in capitals.
+    private static func backend(_ name: String) -> Backend? {
+        name == name.lowercased() ? try? Backend(named: name) : nil
     }
 
     /// - Throws: 400 naming the parameter.
