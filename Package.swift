@@ -19,6 +19,14 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
+/// The page at the gateway's `/`, compiled into it.
+let page =
+    ["index.html", "page.css"]
+    + [
+        "api", "connection", "dead", "dialogs", "dom", "filters", "graph", "job", "keyboard",
+        "list", "main", "output", "presence", "problems", "queues", "store", "stream", "text", "timeline", "workers",
+    ].map { "Modules/\($0).js" }
+
 let package = Package(
     name: "pman",
     products: [
@@ -73,7 +81,9 @@ let package = Package(
                 "CCrypt",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            path: "Sources/Gateway", resources: [.embedInCode("API/V2/openapi.yaml")], swiftSettings: settings),
+            path: "Sources/Gateway",
+            resources: [.embedInCode("API/V2/openapi.yaml")] + page.map { .embedInCode("Page/\($0)") },
+            swiftSettings: settings),
         .executableTarget(
             name: "Worker",
             dependencies: [

@@ -42,6 +42,8 @@ want_test() {
     want_slurm
     # The stand-ins of schedulers that cannot be had here.
     packages+=(python3-venv bubblewrap)
+    # The browser that the page is tried in: 78 MB, installed within 15 s.
+    packages+=(chromium chromium-driver)
 }
 
 [ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|test ..."; exit 64; }

@@ -94,7 +94,7 @@ struct GatewayProgram {
                     streams: EventStreams()),
             ]),
             health: HealthAPI(freshness: freshness, publishing: publishing, consuming: consuming),
-            defaultBackend: settings.backend, logger: logger)
+            page: PageAPI(), defaultBackend: settings.backend, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let server = Application(

@@ -9,7 +9,8 @@ import Testing
         arguments: [
             ("/api/v1/", Route.root(.docker)), ("/api/v1", .root(.docker)), ("/swarm/api/v1/", .root(.swarm)),
             ("/podman/api/v1", .root(.docker)), ("/openshift/api/v1/", .root(.kubernetes)),
-            ("/healthz", .health), ("/readyz", .ready), ("/", .unknown), ("/api/", .unknown),
+            ("/healthz", .health), ("/readyz", .ready), ("/api/", .unknown),
+            ("/", .page(nil)), ("/page/main.js", .page("main.js")), ("/page/", .unknown),
             ("/api/v2/", .version2([])),
             ("/api/v2/jobs/docker/a%2fb", .version2(["jobs", "docker", "a%2fb"])),
             ("/nowhere/api/v1/", .unknown), ("/api/v1/a/b/", .unknown),

@@ -11,6 +11,7 @@ struct APIResponder: HTTPResponder {
     let jobs: JobsAPI
     let version2: V2Responder
     let health: HealthAPI
+    let page: PageAPI
     let defaultBackend: Backend
     let logger: Logger
     /// The largest request body in bytes.
@@ -32,6 +33,8 @@ struct APIResponder: HTTPResponder {
         switch (route, request.method) {
         case (.health, .get), (.health, .head): return health.live()
         case (.ready, .get), (.ready, .head): return health.ready()
+        case (.page(let name), .get), (.page(let name), .head):
+            return page.get(name, known: request.headers[.ifNoneMatch])
         case (.root(let backend), .get), (.root(let backend), .head): return jobs.describe(backend)
         case (.root(let backend), .post): return await post(request, backend)
         case (.job(let backend, let job), .get), (.job(let backend, let job), .head):
@@ -43,7 +46,7 @@ struct APIResponder: HTTPResponder {
             return .message(.notFound, "There is nothing at this path; the API is at /api/v1/")
         case (.root, _): return notAllowed("GET, HEAD, POST")
         case (.job, _), (.impossibleJob, _): return notAllowed("GET, HEAD, DELETE")
-        case (.health, _), (.ready, _): return notAllowed("GET, HEAD")
+        case (.health, _), (.ready, _), (.page, _): return notAllowed("GET, HEAD")
         }
     }
 

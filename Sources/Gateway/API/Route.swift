@@ -9,6 +9,8 @@ enum Route: Sendable, Equatable {
     case impossibleJob(Backend)
     /// What follows `/api/v2/`, percent-encoded.
     case version2([String])
+    /// The page for people; nil is the page itself, else a file of it.
+    case page(String?)
     case health
     case ready
     case unknown
@@ -19,6 +21,8 @@ enum Route: Sendable, Equatable {
     init(path: String, defaultBackend: Backend) {
         var parts = path.split(separator: "/", omittingEmptySubsequences: true).map(String.init)
         switch parts {
+        case []: self = .page(nil); return
+        case let file where file.count == 2 && file[0] == "page": self = .page(parts[1]); return
         case ["healthz"]: self = .health; return
         case ["readyz"]: self = .ready; return
         default: break
