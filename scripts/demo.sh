@@ -3,7 +3,7 @@
 #
 # Leaves the service running until Ctrl-C, then takes away everything it made. DEMO_ONCE=1: ends after the job, with the
 # job's exit status. BACKEND: docker (default), podman, swarm or slurm, always a private one. DEMO_ENGINE=private: a Docker engine of its own even where one answers.
-# PMAN_BIN_DIR: where the two programs are, instead of building them.
+# PMAN_BIN_DIR: where the programs are, instead of building them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/say.sh
@@ -279,6 +279,11 @@ say ""
 say "pman runs at $url (also in .demo/url) until Ctrl-C. The next job:"
 say ""
 say "$(post_command demo-2)"
+say ""
+say "The same with the command line tool, which waits for it and prints its output:"
+say ""
+say "${programs#"$PWD"/}/pmanctl submit --url $url --image $image:1 --type ds --input demo-1/incoming \\"
+say "    --cpu-limit 500 --memory-limit 100 --wait --logs -- count-words --pause 1"
 say ""
 say "How it goes: curl -sS $url/api/v1/demo-2/   Its files: .demo/storage/demo-2/outgoing   One more: another jid"
 # From here on Ctrl-C is how it ends, and no failure.

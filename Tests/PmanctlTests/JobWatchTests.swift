@@ -31,7 +31,7 @@ import Threads
             }
         }
         #expect(ended?.exitCode == 3)
-        #expect(Array(seen.prefix(3)) == ["waiting: no room, number 3 in line", "away", "running"])
+        #expect(Array(seen.prefix(3)) == ["no room, number 3 in line", "away", "running"])
     }
 
     @Test func `An event is looked after at once`() async throws {

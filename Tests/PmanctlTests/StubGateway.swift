@@ -84,7 +84,9 @@ final class StubGateway: Sendable {
             text = ""
             seen.withLock { $0.append(request) }
             guard let answer = script(request) else { return }
-            let length = answer.isStream ? "Connection: close" : "Content-Length: \(answer.body.utf8.count)"
+            let length =
+                answer.isStream
+                ? "Content-Type: text/event-stream\r\nConnection: close" : "Content-Length: \(answer.body.utf8.count)"
             let bytes = Array("HTTP/1.1 \(answer.status) Words\r\n\(length)\r\n\r\n\(answer.body)".utf8)
             _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
             if answer.isStream { return }

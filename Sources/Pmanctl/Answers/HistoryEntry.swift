@@ -14,8 +14,10 @@ struct HistoryEntry: Decodable, Sendable {
 
     /// In one line, without the time and the kind.
     var text: String {
+        let why = reason.flatMap { message?.hasPrefix($0) == true ? nil : $0 }
         let parts: [String?] = [
-            status?.word, message.flatMap { $0.isEmpty ? nil : $0 }, reason, engine.map { "on \($0)" },
+            status?.word, message.flatMap { $0.isEmpty || $0 == status?.word ? nil : $0 }, why,
+            engine.map { "on \($0)" },
             attempt.map { "attempt \($0)" }, by.map { "by \($0)" },
         ]
         return parts.compactMap(\.self).joined(separator: ", ")

@@ -20,7 +20,7 @@ struct ListDeadLetters: GatewayCommand {
 
     static func table(of page: DeadLetterPage, at now: Date) -> Table {
         var table = Table(columns: [
-            .init(title: "JOB", isFlexible: true), .init(title: "BACKEND"), .init(title: "AGE", isNumber: true),
+            .init(title: "JOB"), .init(title: "BACKEND"), .init(title: "AGE", isNumber: true),
             .init(title: "REASON", isFlexible: true),
         ])
         table.rows = page.dead_letters.map { letter in

@@ -83,7 +83,7 @@ struct ListJobs: GatewayCommand {
 
     static func table(of jobs: [JobSummary], at now: Date) -> Table {
         var table = Table(columns: [
-            .init(title: "JOB", isFlexible: true), .init(title: "STATUS"), .init(title: "EXIT", isNumber: true),
+            .init(title: "JOB"), .init(title: "STATUS"), .init(title: "EXIT", isNumber: true),
             .init(title: "AGE", isNumber: true), .init(title: "BACKEND"), .init(title: "IMAGE", isFlexible: true),
             .init(title: "COMMAND", isFlexible: true), .init(title: "MESSAGE", isFlexible: true),
         ])

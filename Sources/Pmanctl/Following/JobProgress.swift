@@ -33,9 +33,9 @@ struct JobProgress {
     /// Without the time, so that each state is one line where lines are not written over.
     static func text(of detail: JobDetail) -> String {
         guard detail.summary.status.isWaiting else { return "running" }
-        guard let waiting = detail.waiting else { return "waiting: \(detail.summary.message)" }
+        guard let waiting = detail.waiting else { return detail.summary.message }
         let place = waiting.position.map { $0 > 1 ? ", number \($0) in line" : ", next in line" } ?? ""
-        return "waiting: \(waiting.text)\(place)"
+        return waiting.text + place
     }
 
     private static func begin(of job: JobSummary) -> String? { job.started_at ?? job.submitted_at }

@@ -47,7 +47,10 @@ struct JobDescription: ParsableArguments {
 
     @Argument(
         parsing: .postTerminator,
-        help: "The command. Docker puts it behind the image's ENTRYPOINT, the other backends in its place.")
+        help: """
+            The command. pman puts the folders behind it, as ChRIS plugins expect (see --type): sh -c '...' passes \
+            over them. Docker puts the command behind the image's ENTRYPOINT, the other backends in its place.
+            """)
     var command: [String] = []
 
     /// Whether any flag of these was given.

@@ -70,6 +70,9 @@ struct Gateway: Sendable {
             guard stream.status == 200 else {
                 throw Trouble(status: stream.status, body: try await stream.body.collect(upTo: 1 << 20))
             }
+            guard stream.headers["content-type"]?.hasPrefix("text/event-stream") == true else {
+                throw Trouble("the gateway at \(address) cannot follow this; it may be an older version")
+            }
             var parser = ServerSentEventParser()
             for try await bytes in stream.body {
                 for event in try parser.take(bytes) { try await take(event) }
