@@ -9,9 +9,9 @@ struct TestLog {
     private let log = Nonce.random()
 
     /// Offsets leave gaps, as a stream's do.
-    mutating func append(_ event: Event) throws {
+    mutating func append(_ event: Event, writtenAt: String = "2026-01-01T00:00:00Z") throws {
         let offset = LogOffset(arrivals.count * 3)
-        let entry = LogEntry(id: "entry-\(offset)", log: log, writtenAt: "2026-01-01T00:00:00Z", event: event)
+        let entry = LogEntry(id: "entry-\(offset)", log: log, writtenAt: writtenAt, event: event)
         arrivals.append(LogArrival(offset: offset, id: entry.id, body: try entry.encoded(), entry: entry))
     }
 
@@ -20,15 +20,21 @@ struct TestLog {
 
 enum CacheFixture {
     static func with<Result>(_ body: (Cache) async throws -> Result) async throws -> Result {
+        try await withDirectory { directory in
+            let cache = try Cache(directory: directory)
+            let result = try await body(cache)
+            try cache.close()
+            return result
+        }
+    }
+
+    static func withDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result {
         let directory =
             (ProcessInfo.processInfo.environment["PMAN_TEST_DIR"] ?? NSTemporaryDirectory()) + "/pman-cache-"
             + UUID().uuidString
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        let cache = try Cache(directory: directory)
-        let result = try await body(cache)
-        try cache.close()
-        return result
+        return try await body(directory)
     }
 
     static func request(_ job: String, image: String = "local/pmt:1") throws -> JobRequest {

@@ -82,6 +82,15 @@ final class HTTPSocket {
         return position == buffer.count && poll(&entry, 1, 0) == 0
     }
 
+    /// Waits, and says whether the next read finds something, if only the end.
+    func hasSomethingToRead(within time: Duration) -> Bool {
+        guard position == buffer.count else { return true }
+        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        return poll(
+            &entry, 1,
+            Int32(clamping: time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000)) > 0
+    }
+
     func send(_ bytes: [UInt8], deadline: Deadline) throws {
         var sent = 0
         while sent < bytes.count {

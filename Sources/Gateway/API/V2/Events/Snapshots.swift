@@ -1,4 +1,4 @@
-import Core
+import Foundation
 import Threads
 
 /// The newest of what is told to every listener as a whole now and then: queues, workers.
@@ -20,7 +20,10 @@ final class Snapshots: Sendable {
 
     /// Tells all listeners; one that is the same as the last is not told again.
     func put(_ kind: Kind, _ value: some Encodable) {
-        guard let json = try? JSONMessage.encode(value) else { return }
+        let encoder = JSONEncoder()
+        // In one order, so that the same is seen to be the same.
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let json = (try? encoder.encode(value)).map(Array.init) else { return }
         let isNew = state.withLock { state in
             let old = state[kind]
             guard old?.json != json else { return false }
