@@ -97,21 +97,14 @@ struct GatewayProgram {
             page: PageAPI(), defaultBackend: settings.backend, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
-        let server = Application(
-            responder: responder,
-            configuration: .init(
-                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "pman"),
-            onServerRunning: { channel in
-                logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
-            },
-            logger: quiet)
+        let server = try APIServer.make(settings, responder, logger)
         // They stop in the reverse order: requests end first, then what they need.
         try await ProgramServices.run(
             [
                 ConnectionService(publishing, drainLimit: .seconds(5)),
                 ConnectionService(consuming, drainLimit: .seconds(2)),
-                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, server,
-            ], drainLimit: .seconds(20), logger: quiet)
+                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go,
+            ] + server, drainLimit: .seconds(20), logger: quiet)
         try? cache.close()
     }
 

@@ -13,6 +13,8 @@ struct GatewaySettings: Sendable {
     let listen: (host: String, port: Int)
     /// nil: everybody may do everything.
     let authFile: String?
+    /// nil: the API has no TLS.
+    let tls: (certificateFile: String, keyFile: String, clientAuthorityFile: String?)?
     let stateDirectory: String
     let storageType: String?
     let removeJobs: Bool
@@ -34,6 +36,7 @@ struct GatewaySettings: Sendable {
         }
         listen = address
         authFile = try Self.authFile(reader, host: address.host)
+        tls = try Self.tls(reader)
         stateDirectory = Self.stateDirectory(reader)
         storageType = reader.text(GatewayVariables.storageType)
         removeJobs = try reader.bool(GatewayVariables.removeJobs)
@@ -71,6 +74,20 @@ struct GatewaySettings: Sendable {
             }
             return nil
         default: throw SettingFailure("AUTH", "must be file or none")
+        }
+    }
+
+    private static func tls(
+        _ reader: SettingsReader
+    ) throws(SettingFailure) -> (certificateFile: String, keyFile: String, clientAuthorityFile: String?)? {
+        let authority = reader.text(GatewayVariables.clientAuthorityFile)
+        switch (reader.text(GatewayVariables.certificateFile), reader.text(GatewayVariables.keyFile)) {
+        case (let certificate?, let key?): return (certificate, key, authority)
+        case (nil, nil):
+            guard authority == nil else { throw SettingFailure("TLS_CERT_FILE", "is needed for TLS_CLIENT_CA_FILE") }
+            return nil
+        case (nil, _): throw SettingFailure("TLS_CERT_FILE", "is not set, and TLS_KEY_FILE is")
+        case (_, nil): throw SettingFailure("TLS_KEY_FILE", "is not set, and TLS_CERT_FILE is")
         }
     }
 

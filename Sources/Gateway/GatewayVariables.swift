@@ -8,6 +8,12 @@ enum GatewayVariables {
         "file: clients prove themselves by AUTH_FILE; none: everybody may do everything (default: none, on loopback only)"
     )
     static let authFile = Variable("AUTH_FILE", "file of name:role:secret lines, read again when it changes")
+    static let certificateFile = Variable(
+        "TLS_CERT_FILE", "certificate chain of the API, PEM, read again when it changes: the API is HTTPS then")
+    static let keyFile = Variable("TLS_KEY_FILE", "its private key, PEM")
+    static let clientAuthorityFile = Variable(
+        "TLS_CLIENT_CA_FILE",
+        "certificates, PEM, one of which must have signed what a client shows (default: clients show none)")
     static let stateDirectory = Variable(
         "STATE_DIR",
         "folder of the cache (default: /var/lib/pman where it can be written, else $XDG_STATE_HOME/pman)")
@@ -33,7 +39,8 @@ enum GatewayVariables {
 
     static let all =
         SharedVariables.all + [
-            listen, auth, authFile, stateDirectory, storageType, removeJobs, logMaximumAge, logMaximumBytes,
+            listen, auth, authFile, certificateFile, keyFile, clientAuthorityFile, stateDirectory, storageType,
+            removeJobs, logMaximumAge, logMaximumBytes,
             logsRefresh,
             retention, engineLostAfter, secretKey,
         ]

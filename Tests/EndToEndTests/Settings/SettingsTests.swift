@@ -15,6 +15,11 @@ extension EndToEnd {
 
         static let bad = [
             BadSetting(program: "pman-gateway", variable: "AUTH", value: "maybe"),
+            BadSetting(
+                program: "pman-gateway", variable: "TLS_CERT_FILE", value: "/nowhere/at/all",
+                others: ["TLS_KEY_FILE": "/nowhere/either"]),
+            BadSetting(
+                program: "pman-gateway", variable: "TLS_KEY_FILE", value: "", others: ["TLS_CERT_FILE": "/etc/hosts"]),
             BadSetting(program: "pman-gateway", variable: "AUTH", value: "", others: ["LISTEN": "0.0.0.0:0"]),
             BadSetting(program: "pman-gateway", variable: "AUTH", value: "", others: ["AUTH_FILE": "/etc/passwd"]),
             BadSetting(

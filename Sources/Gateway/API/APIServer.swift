@@ -1,0 +1,45 @@
+import Core
+import Hummingbird
+import HummingbirdTLS
+import Logging
+import Program
+import ServiceLifecycle
+
+/// The HTTP server in front of the API, with TLS where the settings say so.
+enum APIServer {
+    /// - Returns: the server, and what it needs to run beside it.
+    /// - Throws: `SettingFailure` naming the file that is no good.
+    static func make(_ settings: GatewaySettings, _ responder: APIResponder, _ logger: Logger) throws -> [any Service] {
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let certificate = try certificate(settings, logger)
+        let application = Application(
+            responder: responder,
+            server: try certificate.map { try .tls(tlsConfiguration: $0.configuration) } ?? .http1(),
+            configuration: .init(
+                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "pman"),
+            onServerRunning: { channel in
+                logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
+            },
+            logger: quiet)
+        return certificate.map { [$0, application] } ?? [application]
+    }
+
+    private static func certificate(_ settings: GatewaySettings, _ logger: Logger) throws -> ServerCertificate? {
+        guard let tls = settings.tls else {
+            if settings.authFile != nil, !GatewaySettings.isLoopback(settings.listen.host) {
+                logger.warning(
+                    "passwords and tokens cross the network as they are: set TLS_CERT_FILE, or put a proxy with TLS in front"
+                )
+            }
+            return nil
+        }
+        do throws(InvalidValue) {
+            return try ServerCertificate(
+                certificateFile: tls.certificateFile, keyFile: tls.keyFile,
+                clientAuthorityFile: tls.clientAuthorityFile, logger: logger)
+        } catch {
+            throw SettingFailure("TLS_CERT_FILE", "or another of the TLS files is no good: \(error)")
+        }
+    }
+}
