@@ -2,7 +2,7 @@
 
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help build demo test conformance torture lint format nightly clean
+.PHONY: help build demo test conformance images torture lint format nightly clean
 sources = Sources Tests Package.swift
 
 help: ## this list
@@ -25,13 +25,16 @@ conformance: ## the conformance suite against a pman that runs: URL=http://host:
 torture: ## gateways, workers, engines and the broker hurt one after the other: LENGTH=300 (seconds) SEED=
 	@PMAN_TORTURE_SECONDS="$(or $(LENGTH),300)" PMAN_TEST_SEED="$(SEED)" PMAN_TEST_WITHOUT=docker exec scripts/test.sh --filter TortureSerial
 
+images: ## builds the images and tries every file in compose/ on an engine of its own
+	@exec scripts/images.sh $(PARTS)
+
 lint: ## what CI says about style
 	swift format lint --strict --recursive --parallel $(sources)
 
 format: ## puts the style right
 	swift format --in-place --recursive --parallel $(sources)
 
-nightly: ## the tests under the address and thread sanitizers, and the release build
+nightly: ## the tests under the address and thread sanitizers, and the images
 	@exec scripts/nightly.sh $(ARGS)
 
 clean: ## removes what was built

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a Debian machine with a Swift toolchain.
 #
-#   scripts/install.sh build|demo|podman|slurm|test ...
+#   scripts/install.sh build|demo|podman|slurm|images|test ...
 #
 # build: what `swift build` needs. demo: what `make demo` needs as well. test: what `make test` needs as well.
 # Says nothing and asks nobody when nothing is missing. Services that come with the packages are not started: the demo
@@ -34,23 +34,33 @@ want_slurm() {
     # Charliecloud runs the jobs' containers.
     packages+=(slurmctld slurmd slurm-client slurmrestd slurm-wlm-jwt-plugin munge charliecloud)
 }
+want_compose() {
+    # Compose v2 as a plug-in of docker serves users as well; what is checked here is 1.29, which is stricter.
+    packages+=(docker-compose)
+}
+want_images() {
+    want_engine
+    want_compose
+    packages+=(debootstrap)
+}
 want_test() {
     want_build
     packages+=(rabbitmq-server busybox-static curl python3 openssl)
     want_engine
     want_podman
     want_slurm
+    want_compose
     # The stand-ins of schedulers that cannot be had here.
     packages+=(python3-venv bubblewrap)
     # The browser that the page is tried in: 78 MB, installed within 15 s.
     packages+=(chromium chromium-driver)
 }
 
-[ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|test ..."; exit 64; }
+[ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|images|test ..."; exit 64; }
 for set in "$@"; do
     case $set in
-        build | demo | podman | slurm | test) "want_$set" ;;
-        *) warn "usage: scripts/install.sh build|demo|test ..."; exit 64 ;;
+        build | demo | podman | slurm | images | test) "want_$set" ;;
+        *) warn "usage: scripts/install.sh build|demo|images|test ..."; exit 64 ;;
     esac
 done
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What takes too long for every change: the tests under two sanitizers, and the build as it is shipped.
+# What takes too long for every change: the tests under two sanitizers, and the images as they are shipped.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/say.sh
@@ -11,7 +11,7 @@ for sanitizer in address thread; do
     step "the tests under the $sanitizer sanitizer"
     SANITIZER=$sanitizer scripts/test.sh "$@" || failed+=("$sanitizer sanitizer")
 done
-step "the release build"
-swift build -c release --static-swift-stdlib || failed+=("release build")
+step "the release build, its images and the stack of them"
+scripts/images.sh || failed+=("images")
 [ ${#failed[@]} -eq 0 ] || { printf -v list '%s, ' "${failed[@]}"; fail "failed: ${list%, }"; }
 step "all of it passed"

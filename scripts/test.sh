@@ -95,6 +95,9 @@ began=$SECONDS
 step "building"
 run_process swift build --build-tests "${options[@]}" || fail "the build failed (above: why)"
 step "built in $((SECONDS - began)) s"
+if [ $# -eq 0 ] && [ -z "${BACKEND:-}" ]; then
+    scripts/compose-check.py "$(swift build "${options[@]}" --show-bin-path)" || fail "the files in compose/ are not good (above: why)"
+fi
 began=$SECONDS
 status=0
 report=$run_directory/report

@@ -1,7 +1,7 @@
 import Glibc
 public import Logging
 
-/// How both programs begin and end: `--help`, `--version`, one line and exit 78 for a bad setting, never a trap.
+/// How both programs begin and end: `--help`, `--version`, `--check-health`, one line and exit 78 for a bad setting, never a trap.
 public struct ProgramRunner: Sendable {
     /// The release of both programs.
     public static let version = "7.0.0"
@@ -22,6 +22,7 @@ public struct ProgramRunner: Sendable {
             switch argument {
             case "--help", "-h": finish(0, help)
             case "--version": finish(0, "\(name) \(Self.version)")
+            case "--check-health": await checkHealth()
             default:
                 fail(64, "does not know the argument \"\(argument.prefix(100))\"; --help lists the variables it reads")
             }
@@ -36,6 +37,20 @@ public struct ProgramRunner: Sendable {
             fail(70, "stopped: \(error)")
         }
         exit(0)
+    }
+
+    private func checkHealth() async -> Never {
+        do {
+            let reader = try await SettingsReader.process()
+            guard let listen = variables.first(where: { $0.name == "LISTEN" }), let address = try reader.address(listen)
+            else { fail(78, "LISTEN is not set, so nothing answers about its health") }
+            let certificate = variables.first { $0.name == "TLS_CERT_FILE" }
+            let speaksTLS = certificate.flatMap { reader.text($0) } != nil
+            if let complaint = HealthCheck(listen: address, speaksTLS: speaksTLS).complaint() { fail(1, complaint) }
+            finish(0, "alive")
+        } catch {
+            fail(78, "\(error)")
+        }
     }
 
     private static let logVariables = [
@@ -69,8 +84,9 @@ public struct ProgramRunner: Sendable {
         return """
             \(name): \(purpose)
 
-            It takes no arguments but --help and --version, and reads these environment variables
-            (and a .env file in the working directory):
+            It takes no arguments but --help, --version and --check-health (asks the program that runs at
+            LISTEN whether it lives), and reads these environment variables (and a .env file in the
+            working directory):
 
             \(lines.joined(separator: "\n"))
             """
