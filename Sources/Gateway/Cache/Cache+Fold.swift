@@ -18,7 +18,7 @@ struct Folded: Sendable {
     let outcome: FoldOutcome
     /// The record after the entry; without the output of a finished job.
     let record: JobRecord?
-    /// Whether the record is another one after it.
+    /// Whether what clients see of the job is something else after it.
     var hasChanged = false
 }
 
@@ -116,7 +116,8 @@ private struct FoldBatch {
         if let change = HistoryEntry(entry, at: place, leaving: record) {
             try Cache.keep(database, change, of: key)
         }
-        return (outcome, record, true)
+        // What a deleted submission left behind concerns its engine only.
+        return (outcome, record, record.current != before.current)
     }
 
     private func hold(_ arrival: LogArrival) throws {

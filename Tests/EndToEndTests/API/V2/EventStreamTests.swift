@@ -56,10 +56,12 @@ extension EndToEnd {
                 #expect(try await gateway.api.delete(request.jid).status == 204)
                 let gone = try await all.waitFor("its deletion comes") { $0.name == "deleted" }
                 #expect(gone.json == ["backend": "docker", "jid": .string(request.jid)])
+                try await docker.waitUntilNoContainer(of: request.jid)
                 try await other.api.waitUntilGone(request.jid)
                 let missed = try stream(other, "/api/v2/events", after: submitted.id)
                 _ = try await missed.waitFor("its deletion comes there, too") { $0.name == "deleted" }
                 #expect(!missed.events.contains { $0.name == "reset" })
+                #expect(all.events.count { $0.name == "deleted" } == 1)
                 for id in ["nonsense", "anotherlog-3"] {
                     let strange = try stream(gateway, "/api/v2/events", after: id)
                     let reset = try await strange.waitFor("reset comes") { $0.name == "reset" }
