@@ -88,7 +88,7 @@ struct GatewayProgram {
                 JobResource(
                     finder: finder, workers: workers, version1: jobs,
                     cancellation: Cancellation(finder: finder, appender: appender, tails: tails, logger: logger)),
-                JobLogsResource(finder: finder, tails: tails),
+                JobLogsResource(finder: finder, tails: tails), WorkersResource(workers: workers),
                 EventsResource(
                     finder: finder, feed: feed, snapshots: snapshots, rendering: RenderedJobs(workers: workers),
                     streams: EventStreams()),

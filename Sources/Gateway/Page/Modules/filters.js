@@ -20,10 +20,9 @@ export class Filters {
       this.chips.set(status, chip);
       find("statuses").append(chip);
     }
-    let pause = 0;
     this.search.addEventListener("input", () => {
-      clearTimeout(pause);
-      pause = setTimeout(() => this.changed(), 120);
+      clearTimeout(this.pause);
+      this.pause = setTimeout(() => this.changed(), 120);
     });
     this.backend.addEventListener("change", () => this.changed());
     this.engine.addEventListener("change", () => this.changed());
@@ -43,6 +42,7 @@ export class Filters {
   }
 
   changed() {
+    clearTimeout(this.pause);
     find("clear").hidden = this.query.size === 0;
     this.onChange(this.value);
   }

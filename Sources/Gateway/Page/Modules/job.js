@@ -105,9 +105,9 @@ export class JobPanel {
     if (needsOutput && !this.output) {
       this.output = new Output(job);
       this.logs.replaceChildren(make("h3", {}, "Output ", this.output.note), this.output.pre);
-      if (isFinal(job.status)) this.output.show();
+      if (isFinal(job.status)) { this.output.isOver = true; this.output.show(); }
       else this.output.follow();
-    }
+    } else if (isFinal(job.status)) this.output?.end();
   }
 
   showState() {

@@ -26,10 +26,10 @@ export function listen({ list, panel, filters, close, cancel }) {
     const wasG = performance.now() - afterG < 1500;
     afterG = 0;
     const act = {
-      "/": () => { location.hash.startsWith("#/dead") && (location.hash = "#/jobs"); find("search").focus(); find("search").select(); },
+      "/": toSearch,
       "?": showHelp,
       g: () => { afterG = performance.now(); },
-      ...(wasG ? { j: () => { location.hash = "#/jobs"; toList(); }, d: () => { location.hash = "#/dead-letters"; } } : null),
+      ...(wasG ? { j: toJobs, d: () => { location.hash = "#/dead-letters"; } } : null),
       ...(!wasG && isOnJobs ? { j: () => step(1), k: () => step(-1) } : null),
       ...(isOnJobs && !isInPanel ? {
         ArrowDown: () => step(1), ArrowUp: () => step(-1), Home: () => step(-Infinity), End: () => step(Infinity),
@@ -41,6 +41,21 @@ export function listen({ list, panel, filters, close, cancel }) {
     event.preventDefault();
     act();
   });
+
+  function toJobs() {
+    if (find("jobs").hidden) addEventListener("hashchange", toList, { once: true });
+    else toList();
+    location.hash = "#/jobs";
+  }
+
+  function toSearch() {
+    if (find("jobs").hidden) {
+      addEventListener("hashchange", toSearch, { once: true });
+      location.hash = "#/jobs";
+    }
+    find("search").focus();
+    find("search").select();
+  }
 
   function toList() {
     find("table").focus({ preventScroll: true });

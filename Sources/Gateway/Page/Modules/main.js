@@ -29,6 +29,8 @@ const dead = new DeadLetters(() => refreshFigures());
 const panel = new JobPanel({ onClose: close, onNews: (job) => { if (store.jobs.has(keyOf(job))) { store.put(summary(job)); changed(); } } });
 const filters = new Filters(() => applyFilter());
 let queues = null;
+let queuesAt = 0;
+let queuesRefusal = null;
 let hasMore = false;
 let isLoaded = false;
 let touched = null;
@@ -57,11 +59,11 @@ function showEmpty(shown) {
 
 const figuresChanged = eachFrame(() => {
   const workers = presence.workers();
-  showQueues(queues);
+  showQueues(queues, queuesRefusal);
   showWorkers(workers, presence.isKnown);
   setText(find("dead-count"), queues ? number(queues.dead_letters) : "");
   find("tab-dead").classList.toggle("alarming", queues?.dead_letters > 0);
-  const found = queues && presence.isKnown ? problems({ queues, workers, gone: presence.gone() }) : [];
+  const found = presence.isKnown ? problems({ queues, workers, gone: presence.gone() }) : [];
   showProblems(found, (key) => { presence.forget(key); figuresChanged(); });
   offer();
 });
@@ -78,8 +80,11 @@ function offer() {
 // Silence is no event.
 setInterval(figuresChanged, 1000);
 setInterval(async () => {
-  if (!connection.isLive || Date.now() - presence.at < 4500) return;
-  try { presence.take((await get("/api/v2/workers")).workers); } catch { /* the banner says so */ }
+  if (!connection.isLive) return;
+  try {
+    if (Date.now() - presence.at >= 4500) takeWorkers((await get("/api/v2/workers")).workers);
+    if (queues && Date.now() - queuesAt >= 4500) takeQueues(await get("/api/v2/queues"));
+  } catch { /* the banner says so, or the next time does */ }
 }, 2500);
 
 // MARK: what the gateway knows
@@ -90,27 +95,37 @@ async function refreshFigures() {
   const [depth, workers, history] = await Promise.allSettled([
     get("/api/v2/queues"), get("/api/v2/workers"), get("/api/v2/queues/history"),
   ]);
-  if (workers.status === "fulfilled") presence.take(workers.value.workers);
+  if (workers.status === "fulfilled") takeWorkers(workers.value.workers);
   if (history.status === "fulfilled") graph.take(history.value);
   if (depth.status === "fulfilled") takeQueues(depth.value);
+  else if (depth.reason instanceof Refusal) queuesRefusal = depth.reason.message;
   figuresChanged();
 }
 
 function takeQueues(state) {
   const before = queues?.dead_letters ?? 0;
   queues = state;
+  queuesAt = Date.now();
   graph.add(state.queues);
   if (state.dead_letters !== before && !find("dead").hidden) dead.load();
   figuresChanged();
 }
 
+/** What a job waits for depends on the workers, and changes without a word about the job. */
+function takeWorkers(workers) {
+  const before = presence.signature;
+  presence.take(workers);
+  figuresChanged();
+  if (before !== presence.signature && isLoaded) loadJobs({ query: new URLSearchParams({ status: "notstarted" }), most: 1000 });
+}
+
 /** Reads the list of jobs. What an event says in the meantime is newer than a page. */
-async function loadJobs({ anew = false, query = new URLSearchParams(), signal } = {}) {
+async function loadJobs({ anew = false, query = new URLSearchParams(), most = mostJobs, signal } = {}) {
   const seen = new Set();
   const mine = (touched = touched ?? new Set());
   const wasFiltered = query.size > 0;
   try {
-    const more = await eachPage(query, mostJobs, (jobs) => {
+    const more = await eachPage(query, most, (jobs) => {
       for (const job of jobs) {
         seen.add(keyOf(job));
         if (!mine.has(keyOf(job))) store.put(job);
@@ -158,7 +173,7 @@ const live = new Live("/api/v2/events", {
       if (panel.key === keyOf(data)) panel.load();
       changed();
     } else if (event === "queues") takeQueues(data);
-    else if (event === "workers") { presence.take(data.workers); figuresChanged(); }
+    else if (event === "workers") takeWorkers(data.workers);
     else if (event === "reset") {
       refreshFigures();
       loadJobs({ anew: true });
@@ -186,7 +201,8 @@ function close() {
 function applyFilter() {
   store.setFilter(filters.value);
   list.anchor = null;
-  if (!panel.isOpen && location.hash !== listHash()) history.replaceState(null, "", listHash());
+  // A job that was just asked for opens in a moment.
+  if (!location.hash.startsWith("#/jobs/") && location.hash !== listHash()) history.replaceState(null, "", listHash());
   changed();
   search?.abort();
   if (!hasMore || !store.isFiltered) return;

@@ -18,10 +18,25 @@ export class Output {
     this.pending = [];
   }
 
-  stop() { this.control.abort(); }
+  stop() {
+    clearTimeout(this.patience);
+    this.control.abort();
+  }
+
+  /** The job has ended: what follows now is its last words, and then the whole. */
+  end() {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.patience = setTimeout(() => {
+      this.control.abort();
+      this.control = new AbortController();
+      this.show();
+    }, 3000);
+  }
 
   /** Shows what there is of a job that has ended. */
   async show() {
+    clearTimeout(this.patience);
     try {
       const response = await request(`${this.path}?tail=${lastLines}`, { signal: this.control.signal });
       this.clear();
@@ -32,11 +47,12 @@ export class Output {
 
   /** Follows the output until the job ends; connects again where the connection is lost. */
   async follow() {
-    while (!this.control.signal.aborted) {
+    const { signal } = this.control;
+    while (!signal.aborted) {
       let hasEnded = false;
       try {
         await readEvents(`${this.path}?follow=true`, {
-          signal: this.control.signal,
+          signal,
           onOpen: () => { this.clear(); this.note.textContent = "live"; },
           take: ({ event, data }) => {
             if (event === "output") this.add(data?.text ?? "");
@@ -45,7 +61,12 @@ export class Output {
           },
         });
       } catch (error) { this.excuse(error); }
-      if (hasEnded) return this.show();
+      if (signal.aborted) return;
+      if (hasEnded || this.isOver) {
+        this.isOver = true;
+        this.show();
+        return;
+      }
       await new Promise((resolve) => setTimeout(resolve, 1500));
     }
   }

@@ -25,6 +25,9 @@ export class Presence {
     this.isKnown = true;
   }
 
+  /** Changes when what jobs may wait for does. */
+  get signature() { return JSON.stringify(this.latest.map((worker) => [engineOf(worker), worker.active, worker.unreachable]).sort()); }
+
   /** Each with `heard`: seconds since it was heard of. The gateway is asked every five seconds; longer is its silence. */
   workers() {
     const passed = Math.min(5, (Date.now() - this.at) / 1000);

@@ -36,7 +36,7 @@ export function problems({ queues, workers, gone }) {
     const silent = Math.min(...on.map((worker) => worker.heard));
     if (complaint) {
       found.push({ kind: "bad", text: `The engine ${clip(engine, 60)} of ${backend} cannot be used: ${clip(complaint, 300)}` });
-    } else if (silent >= 8) {
+    } else if (silent >= 7) {
       found.push({
         kind: "bad",
         text: `Nothing is heard from ${on.length === 1 ? `the worker ${clip(on[0].name, 60)}` : "the workers"} of ${backend} `

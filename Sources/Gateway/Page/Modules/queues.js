@@ -1,15 +1,17 @@
 // The queues' figures below the graph.
 import { fill, find, make } from "./dom.js";
-import { colourOf, duration, number } from "./text.js";
+import { clip, colourOf, duration, number } from "./text.js";
 
-export function showQueues(state) {
+/** @param refusal why there are no figures */
+export function showQueues(state, refusal) {
   const queues = state?.queues ?? [];
   const from = queues.map((queue) => [
     queue.backend, number(queue.ready), number(queue.unacknowledged), number(queue.retrying), number(queue.consumers),
     queue.oldest_seconds === null ? "\u2013" : duration(queue.oldest_seconds * 1000),
     rate(queue.rate_in), rate(queue.rate_out),
   ]);
-  fill(find("queues"), from, () => {
+  fill(find("queues"), [from, refusal], () => {
+    if (!state) return make("p", { class: "empty" }, refusal ? `This gateway has no figures of queues: ${clip(refusal, 200)}` : "Asking for them\u2026");
     if (from.length === 0) return make("p", { class: "empty" }, "No queue yet: the first job or worker makes one.");
     const heads = [
       ["Backend", ""], ["Ready", "jobs in the queue"], ["Taken", "given to a worker, not started yet"],

@@ -86,7 +86,7 @@ const groups = new Intl.NumberFormat("en");
 export const number = (value) => (value === null || value === undefined ? "\u2013" : groups.format(value));
 export const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
 
-export const cpus = (millicores) => (millicores === null ? "\u2013" : `${Number((millicores / 1000).toFixed(1))}`);
+export const cpus = (millicores) => (millicores === null ? "\u2013" : `${Number((millicores / 1000).toFixed(2))}`);
 export const memory = (mebibytes) =>
   mebibytes === null ? "\u2013" : mebibytes < 1024 ? `${mebibytes} MiB` : `${Number((mebibytes / 1024).toFixed(1))} GiB`;
 

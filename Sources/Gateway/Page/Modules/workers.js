@@ -35,7 +35,7 @@ export function showWorkers(workers, isKnown) {
   });
 }
 
-const silence = (worker) => (worker.heard >= 8 ? Math.floor(worker.heard) : 0);
+const silence = (worker) => (worker.heard >= 7 ? Math.floor(worker.heard) : 0);
 
 function card({ backend, engine, workers }) {
   const watcher = workers[0];
