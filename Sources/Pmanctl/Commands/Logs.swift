@@ -26,10 +26,12 @@ struct Logs: GatewayCommand {
     func perform(at gateway: Gateway) async throws {
         let job = try await backend.job(jid, at: gateway)
         if follow {
-            return try await LogFollower(gateway: gateway, job: job, tail: tail, isRaw: raw).run()
+            var follower = LogFollower(gateway: gateway, job: job) { JobOutput.print($0, isRaw: raw) }
+            follower.tail = tail
+            follower.saysWhy = true
+            return try await follower.run()
         }
         let query = tail.map { [(name: "tail", value: String($0))] } ?? []
-        let bytes = try await gateway.get(Gateway.path(of: job, "/logs"), query: query)
-        LogFollower.write(String(decoding: bytes, as: UTF8.self), isRaw: raw)
+        JobOutput.print(try await gateway.get(Gateway.path(of: job, "/logs"), query: query)[...], isRaw: raw)
     }
 }

@@ -57,7 +57,9 @@ struct Submit: GatewayCommand {
     func perform(at gateway: Gateway) async throws {
         let started = ContinuousClock.now
         let (body, jid) = try self.body()
-        var progress = JobProgress(jid: jid, on: Screen(descriptor: 2))
+        // A line that is written over would take the job's unfinished lines with it.
+        let isShared = logs && Screen(descriptor: 1).width != nil
+        var progress = JobProgress(jid: jid, on: isShared ? .plain : Screen(descriptor: 2))
         let submission = JobSubmission(
             gateway: gateway, backend: backend.backend, body: try Answer.encoded(body))
         let answer = try await submission.send(until: started + .seconds(retryFor.seconds)) { progress.retrying($0) }

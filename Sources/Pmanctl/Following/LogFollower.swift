@@ -1,61 +1,94 @@
 import FoundationEssentials
 
 /// Prints a job's output as it comes, until the job ends.
-struct LogFollower: Sendable {
+struct LogFollower {
     private struct Output: Decodable { let text: String }
     private struct Dropped: Decodable { let bytes: Int }
+    private struct Waiting: Decodable { let reason: String }
+    private struct End: Decodable { let status: String }
+
+    private static let mostFailures = 30
 
     let gateway: Gateway
     let job: JobAddress
+    /// Of what is known at the beginning only so many last lines.
     var tail: Int?
-    /// Control characters go to the terminal as they are.
-    var isRaw = false
+    /// Says on standard error why there is no output yet.
+    var saysWhy = false
+    var print: (ArraySlice<UInt8>) -> Void
+    var say: (String) -> Void = { Console.say("pmanctl: " + SafeText.line($0)) }
+    var pause: Duration = .seconds(1)
 
-    /// - Throws: `Trouble` when the job is not there, or the gateway stays away.
-    func run() async throws {
-        var lines = tail
+    private var printed = PrintedOutput()
+    /// What comes first of a stream is all that is known.
+    private var isFirst = true
+    private var isResumed = false
+    private var lastReason = ""
+
+    init(gateway: Gateway, job: JobAddress, print: @escaping (ArraySlice<UInt8>) -> Void) {
+        self.gateway = gateway
+        self.job = job
+        self.print = print
+    }
+
+    /// - Throws: `Trouble` when the job is not there or is removed, or the gateway stays away.
+    mutating func run() async throws {
         var failures = 0
         while true {
             var hasEnded = false
-            var hasBegun = false
+            isFirst = true
             do {
-                let query = [(name: "follow", value: "true")] + (lines.map { [(name: "tail", value: "\($0)")] } ?? [])
-                try await gateway.events(Gateway.path(of: job, "/logs"), query: query) { event in
-                    hasBegun = true
-                    hasEnded = try take(event)
+                // A copy, since what is called back must not change `self`.
+                var follower = self
+                defer { self = follower }
+                try await gateway.events(Gateway.path(of: job, "/logs"), query: [(name: "follow", value: "true")]) {
+                    hasEnded = try follower.take($0)
+                    failures = 0
                 }
                 if hasEnded { return }
             } catch let trouble as Trouble where trouble.exit == .unreachable {
-                failures = hasBegun ? 1 : failures + 1
-                guard failures < 30 else { throw trouble }
+                failures += 1
+                guard failures < Self.mostFailures else { throw trouble }
             }
-            if hasBegun {
-                // What is known would come a second time.
-                lines = 0
-                Console.say(
-                    "pmanctl: the stream of output broke off and goes on here; what came in between is in: "
-                        + "pmanctl logs \(SafeText.line(job.jid))")
-            }
-            try await Task.sleep(for: .seconds(1))
+            isResumed = true
+            try await Task.sleep(for: pause)
         }
     }
 
     /// - Returns: whether it was the last.
-    private func take(_ event: ServerSentEvent) throws(Trouble) -> Bool {
+    private mutating func take(_ event: ServerSentEvent) throws(Trouble) -> Bool {
         let data = Array(event.data.utf8)
         switch event.event {
-        case "output": Self.write(try Answer.decoded(Output.self, from: data).text, isRaw: isRaw)
+        case "output": show(Array(try Answer.decoded(Output.self, from: data).text.utf8))
         case "dropped":
             let bytes = try Answer.decoded(Dropped.self, from: data).bytes
-            Console.say("pmanctl: \(bytes) bytes of output are missing here: it came faster than it was read")
-        case "end": return true
+            say("\(bytes > 0 ? "\(bytes) bytes of output are" : "some output is") missing here")
+        case "waiting":
+            let reason = try Answer.decoded(Waiting.self, from: data).reason
+            if saysWhy, reason != lastReason { say("no output for now: \(reason)") }
+            lastReason = reason
+        case "end":
+            let status = try Answer.decoded(End.self, from: data).status
+            guard status != "deleted" else { throw Trouble("\(job.jid) was removed", .notFound) }
+            return true
         default: break
         }
         return false
     }
 
-    /// As it is into files and pipes; harmless on a terminal.
-    static func write(_ text: String, isRaw: Bool, on screen: Screen = Screen(descriptor: 1)) {
-        Console.printRaw(Array((isRaw || screen.width == nil ? text : SafeText.lines(text)).utf8))
+    private mutating func show(_ bytes: [UInt8]) {
+        var new = bytes[...]
+        if isFirst, isResumed {
+            if let rest = printed.rest(of: bytes) {
+                new = rest
+            } else {
+                say("the stream of output broke off here; some of it may be missing or come twice")
+            }
+        } else if isFirst, let tail {
+            new = PrintedOutput.last(tail, of: new)
+        }
+        isFirst = false
+        printed.add(bytes)
+        if !new.isEmpty { print(new) }
     }
 }

@@ -9,7 +9,12 @@ struct WaitedRun: Sendable {
 
     /// - Returns: nil when the deadline came first.
     func end(_ progress: inout JobProgress) async throws -> JobDetail? {
-        let follower = showsLogs ? Task { try await LogFollower(gateway: gateway, job: job).run() } : nil
+        let follower =
+            showsLogs
+            ? Task {
+                var follower = LogFollower(gateway: gateway, job: job) { JobOutput.print($0) }
+                try await follower.run()
+            } : nil
         defer { follower?.cancel() }
         let watch = JobWatch(gateway: gateway, job: job)
         guard let ended = try await watch.end(by: deadline, { progress.show($0, at: Date()) }) else {

@@ -59,6 +59,24 @@ extension EndToEnd {
             #expect(document["jobs"][0]["jid"].string == jid)
         }
 
+        @Test func `It proves who it is, and says what it may not`() async throws {
+            try await withSite { site in
+                let digest = "sha256:addb0f5e7826c857d7376d1bd9bc33c0c544790a2eac96144a8af22b1298c940"
+                let directory = try TemporaryDirectory("access")
+                let file = try directory.write("reader:read:\(digest)\n", to: "who")
+                let gateway = try await site.gateway(["AUTH": "file", "AUTH_FILE": file])
+                let stranger = try await PmanctlRun.ended("ls", url: gateway.url)
+                #expect(stranger.status == 77)
+                #expect(stranger.errors.contains("PMAN_TOKEN"))
+                #expect(try await PmanctlRun.ended("ls", url: gateway.url, token: "geheim").status == 0)
+                let known = gateway.url.replacing("http://", with: "http://reader:geheim@")
+                #expect(try await PmanctlRun.ended("ls", url: known).status == 0)
+                let forbidden = try await PmanctlRun.ended("submit", "--image", "x", "--", "true", url: known)
+                #expect(forbidden.status == 77)
+                #expect(!forbidden.errors.contains("geheim"))
+            }
+        }
+
         @Test func `A gateway that is not there is exit status 69`() async throws {
             let run = try await PmanctlRun.ended("ls", url: "http://127.0.0.1:\(try FreePort.pick())")
             #expect(run.status == 69)
