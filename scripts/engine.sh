@@ -7,7 +7,7 @@
 #   engine_stop            ends the private one; remains.py takes away the rest
 #   engine_call METHOD PATH [CURL ARGUMENTS]   asks its API
 
-engine_host= engine_process= containerd_process= engine_is_podman=no podman_arguments=() engine_configuration='{}'
+engine_host= engine_process= containerd_process= engine_is_podman=no podman_arguments=()
 
 engine_call() {
     local method=$1 path=$2
@@ -40,7 +40,7 @@ engine_start() {
     chmod 711 "$folder"
     engine_host=unix://$folder/docker.sock
     echo "$group" >"$folder/control-group"
-    echo "$engine_configuration" >"$folder/daemon.json"
+    echo '{}' >"$folder/daemon.json"
     cat >"$folder/containerd.toml" <<CONFIGURATION
 version = 2
 root = "$folder/containerd"
