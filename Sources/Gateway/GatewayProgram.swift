@@ -43,6 +43,8 @@ struct GatewayProgram {
                 arguments: ["x-max-length": .int(1_000)]))
         consumingTopology.bindings.append(
             Binding(queue: heartbeatQueue, exchange: names.heartbeats, routingKey: ""))
+        let streamsQueue = PmanTopology.streams(names, .random())
+        consumingTopology.queues.append(streamsQueue)
         let consuming = AMQPConnection(settings.consuming, topology: consumingTopology, logger: logger)
 
         let appender = LogAppender(connection: publishing, names: names)
@@ -80,6 +82,9 @@ struct GatewayProgram {
             cache: cache, appender: appender, freshness: freshness, workers: workers, tails: tails,
             settings: settings, logger: logger)
         let finder = JobFinder(cache: cache, freshness: freshness, logger: logger)
+        let followed = FollowedJobs(
+            cache: cache, consuming: consuming, publishing: publishing, names: names, queue: streamsQueue.name,
+            folds: folds)
         let responder = APIResponder(
             gatekeeper: Gatekeeper(access: try access(settings, logger), logger: logger),
             jobs: jobs,
@@ -88,7 +93,8 @@ struct GatewayProgram {
                 JobResource(
                     finder: finder, workers: workers, version1: jobs,
                     cancellation: Cancellation(finder: finder, appender: appender, tails: tails, logger: logger)),
-                JobLogsResource(finder: finder, tails: tails), WorkersResource(workers: workers),
+                JobLogsResource(finder: finder, tails: tails, followed: followed, streams: EventStreams()),
+                WorkersResource(workers: workers),
                 EventsResource(
                     finder: finder, feed: feed, snapshots: snapshots, rendering: RenderedJobs(workers: workers),
                     streams: EventStreams()),
@@ -103,7 +109,7 @@ struct GatewayProgram {
             [
                 ConnectionService(publishing, drainLimit: .seconds(5)),
                 ConnectionService(consuming, drainLimit: .seconds(2)),
-                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go,
+                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, followed,
             ] + server, drainLimit: .seconds(20), logger: quiet)
         try? cache.close()
     }

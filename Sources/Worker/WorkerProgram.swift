@@ -35,6 +35,8 @@ struct WorkerProgram {
                 queues: topology.queues + [PmanTopology.dead(names)]),
             logger: logger)
         topology.queues.append(PmanTopology.live(names, connected.id))
+        let ownQueue = PmanTopology.streams(names, .random())
+        topology.queues.append(ownQueue)
         let consuming = AMQPConnection(settings.consuming, topology: topology, logger: logger)
 
         let activity = Activity()
@@ -62,16 +64,19 @@ struct WorkerProgram {
         let heartbeats = Heartbeats(
             connection: publishing, names: names, backend: settings.backend, engineID: connected.id,
             storageType: connected.storageType, activity: activity, health: health, admission: admission)
+        let streams = FollowedStreams(
+            consuming: consuming, publishing: publishing, queue: ownQueue.name, engine: engine, logger: logger)
         let live = LiveOutput(
             consuming: consuming, publishing: publishing, names: names, engineID: connected.id, engine: engine,
-            logger: logger)
+            streams: streams, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         // They stop in the reverse order: no new work first, then what running work needs.
         var services: [any Service] = [
             ConnectionService(publishing, drainLimit: .seconds(5)),
             ConnectionService(consuming, drainLimit: .seconds(2)),
-            heartbeats, health, watch, live, Orphans(watch: watch, placing: placing, logger: logger), control, intake,
+            heartbeats, health, watch, streams, live, Orphans(watch: watch, placing: placing, logger: logger), control,
+            intake,
         ]
         if let listen = settings.listen {
             services.append(

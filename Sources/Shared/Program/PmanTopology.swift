@@ -73,6 +73,13 @@ public enum PmanTopology {
             arguments: ["x-message-ttl": .int(5_000), "x-max-length": .int(1_000)])
     }
 
+    /// What one program hears of followed output. Credit bounds it; the limit is for a program that stands still.
+    public static func streams(_ names: QueueNames, _ program: Nonce) -> QueueDeclaration {
+        QueueDeclaration(
+            name: names.streams(program), durable: false, exclusive: true, autoDelete: true,
+            arguments: ["x-message-ttl": .int(30_000), "x-max-length-bytes": .int(64 << 20)])
+    }
+
     public static func heartbeats(_ names: QueueNames) -> ExchangeDeclaration {
         ExchangeDeclaration(name: names.heartbeats, kind: "fanout", durable: false, autoDelete: false)
     }

@@ -1,7 +1,9 @@
+import Core
+
 /// The end of a byte stream: its last lines, within a bound on bytes. Memory stays within that bound as well.
 struct LogTail: Sendable {
     /// The line in front of a text whose beginning the bound on bytes has cut off.
-    static let marker = "[... earlier output left out ...]\n"
+    static let marker = CutMark.text
 
     private let maximumLines: Int?
     private let maximumBytes: Int

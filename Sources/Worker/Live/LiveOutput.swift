@@ -3,13 +3,14 @@ import Core
 import Logging
 import ServiceLifecycle
 
-/// Answers gateways that ask for the newest output of a running job.
+/// Answers gateways that ask for the output of a running job: for its newest lines, or for all that comes.
 struct LiveOutput: Service {
     let consuming: AMQPConnection
     let publishing: AMQPConnection
     let names: QueueNames
     let engineID: EngineID
     let engine: any Engine
+    let streams: FollowedStreams
     let logger: Logger
 
     func run() async throws {
@@ -20,15 +21,28 @@ struct LiveOutput: Service {
             await withDiscardingTaskGroup { group in
                 for await event in consumer {
                     guard case .delivery(let delivery) = event else { continue }
+                    if delivery.message.type == FollowRequest.kind {
+                        delivery.acknowledge()
+                        group.addTask { await follow(delivery.message) }
+                        continue
+                    }
                     group.addTask {
                         await answer(delivery)
                         delivery.acknowledge()
                     }
                 }
+                streams.endAll()
             }
         } onGracefulShutdown: {
             consumer.cancel()
         }
+    }
+
+    private func follow(_ message: AMQPMessage) async {
+        guard let replyTo = message.replyTo,
+            let request = try? JSONMessage.decode(FollowRequest.self, from: message.body)
+        else { return }
+        await streams.follow(request, replyTo: replyTo)
     }
 
     private func answer(_ delivery: Delivery) async {

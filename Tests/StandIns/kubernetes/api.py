@@ -3,6 +3,7 @@
 import base64
 import copy
 import json
+import select
 import socket
 import ssl
 import sys
@@ -330,7 +331,34 @@ class Handler(BaseHTTPRequestHandler):
         path = f"{self.server.configuration['folder']}/logs/{pod['metadata']['uid']}"
         lines = int(self.query["tailLines"]) if "tailLines" in self.query else None
         limit = int(self.query["limitBytes"]) if "limitBytes" in self.query else None
+        if self.query.get("follow") in ("1", "true"):
+            return self.follow(name, pod["metadata"]["uid"], path, lines)
         self.text(logs.read(path, lines, limit))
+
+    def follow(self, name, uid, path, lines):
+        """What was written, then what is written, until the container has ended."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/plain")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+        data = logs.read(path, None, None)
+        position, piece = len(data), logs.last(data, lines)
+        while True:
+            pod = self.server.store.get("pods", name)
+            ended = pod is None or pod["metadata"]["uid"] != uid or pod.get("status", {}).get("phase") in ("Succeeded", "Failed")
+            if not piece:
+                piece = logs.read(path, None, None)[position:]
+                position += len(piece)
+            if piece:
+                self.chunk(piece)
+                piece = b""
+                continue
+            if ended:
+                return self.chunk(b"")
+            if select.select([self.connection], [], [], 0.1)[0] and not self.connection.recv(1):
+                self.close_connection = True
+                return
 
     def text(self, data):
         self.send_response(200)

@@ -8,7 +8,13 @@ def read(path, lines, limit):
             data = file.read()
     except FileNotFoundError:
         return b""
-    if lines is not None:
-        pieces = data.splitlines(keepends=True)
-        data = b"".join(pieces[len(pieces) - lines:] if lines < len(pieces) else pieces) if lines else b""
+    data = last(data, lines)
     return data if limit is None else data[:limit]
+
+
+def last(data, lines):
+    """The last `lines` lines; None: all."""
+    if lines is None:
+        return data
+    pieces = data.splitlines(keepends=True)
+    return b"".join(pieces[max(0, len(pieces) - lines):]) if lines else b""

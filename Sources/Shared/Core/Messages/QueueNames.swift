@@ -14,6 +14,8 @@ public struct QueueNames: Sendable, Hashable {
     }
     public func control(_ engine: EngineID) -> String { prefix + "control." + engine.text }
     public func live(_ engine: EngineID) -> String { prefix + "live." + engine.text }
+    /// Where one program hears of the streams of output that it sends or gets.
+    public func streams(_ program: Nonce) -> String { prefix + "live-streams." + program.text }
 }
 
 /// How long a command waits before it is tried again. One queue for each, because a queue expires its head first.

@@ -3,10 +3,12 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// `GET /api/v2/jobs/{backend}/{jid}/logs`: the output as text.
+/// `GET /api/v2/jobs/{backend}/{jid}/logs`: the output as text, or as it comes.
 struct JobLogsResource: V2Resource {
     let finder: JobFinder
     let tails: LiveTails
+    let followed: FollowedJobs
+    let streams: EventStreams
 
     private static let patience: Duration = .seconds(2)
 
@@ -14,8 +16,11 @@ struct JobLogsResource: V2Resource {
         [
             V2Route(.get, JobResource.path + "/logs") { request throws(V2Failure) in
                 let lines = try request.integer("tail", in: 0...1_000_000)
-                _ = try request.bool("follow")
+                let follows = try request.bool("follow") ?? false
                 let found = try await finder.find(request.job())
+                if follows {
+                    return try streams.open(request, FollowedOutput(followed.listen(to: found.submission.id)))
+                }
                 var text = await output(found.submission)
                 if let lines { text = Self.last(lines, of: text) }
                 var headers = found.headers

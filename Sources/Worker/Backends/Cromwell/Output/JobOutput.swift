@@ -25,21 +25,62 @@ struct JobOutput: Sendable {
     func read(_ call: CallMetadata?, workflow: ObjectID) async -> Text {
         guard let call, call.stdout != nil || call.stderr != nil else { return Text(logs: "") }
         let job = self
-        guard reading.withLock({ $0 < Self.maximumReads }) else { return Text(logs: job.names(call, "too busy")) }
+        return await onThread(refusing: { Text(logs: job.names(call, $0)) }) {
+            job.readNow(call, workflow: workflow.text)
+        }
+    }
+
+    /// Where the reading of both files has come to.
+    struct Position: Sendable, Hashable {
+        var output: Int?
+        var error: Int?
+    }
+
+    /// What was written since `position`, in both files; what cannot be read now is tried again the next time.
+    func appended(
+        _ call: CallMetadata?, workflow: ObjectID, since position: Position
+    ) async -> (bytes: [UInt8], position: Position) {
+        guard let call, call.stdout != nil || call.stderr != nil else { return ([], position) }
+        let (lines, limit) = (tailLines, tailBytes)
+        return await onThread(refusing: { _ in ([], position) }) {
+            var (bytes, position): ([UInt8], Position) = ([], position)
+            for (path, at) in [(call.stdout, \Position.output), (call.stderr, \Position.error)] {
+                guard let path,
+                    let part = try? OutputFile.part(
+                        of: path, workflow: workflow.text, after: position[keyPath: at], limit: limit)
+                else { continue }
+                if position[keyPath: at] == nil {
+                    var tail = LogTail(maximumLines: lines, maximumBytes: limit)
+                    tail.append(part.bytes)
+                    bytes += Array(tail.text.utf8)
+                } else {
+                    bytes += part.bytes
+                }
+                position[keyPath: at] = part.end
+            }
+            return (bytes, position)
+        }
+    }
+
+    /// A file system that hangs holds a thread of its own, and its reader only for a while.
+    private func onThread<Value: Sendable>(
+        refusing refused: @escaping @Sendable (String) -> Value, _ work: @escaping @Sendable () -> Value
+    ) async -> Value {
+        guard reading.withLock({ $0 < Self.maximumReads }) else { return refused("too busy") }
         reading.withLock { $0 += 1 }
-        let answer = Answer()
+        let answer = Answer<Value>()
         do {
             try DedicatedThread.start(name: "job-output") { [reading] in
-                answer.give(job.readNow(call, workflow: workflow.text))
+                answer.give(work())
                 reading.withLock { $0 -= 1 }
             }
         } catch {
             reading.withLock { $0 -= 1 }
-            return Text(logs: names(call, "no thread is left"))
+            return refused("no thread is left")
         }
         let late = Task {
             try await Task.sleep(for: Self.patience)
-            answer.give(Text(logs: job.names(call, "the file system does not answer")))
+            answer.give(refused("the file system does not answer"))
         }
         defer { late.cancel() }
         return await answer.wait()
@@ -88,26 +129,26 @@ struct JobOutput: Sendable {
     }
 
     /// What comes first.
-    private final class Answer: Sendable {
-        private let state = Locked<(text: Text?, waiter: CheckedContinuation<Text, Never>?)>((nil, nil))
+    private final class Answer<Value: Sendable>: Sendable {
+        private let state = Locked<(value: Value?, waiter: CheckedContinuation<Value, Never>?)>((nil, nil))
 
-        func give(_ text: Text) {
-            let waiter = state.withLock { state -> CheckedContinuation<Text, Never>? in
-                guard state.text == nil else { return nil }
-                state.text = text
+        func give(_ value: Value) {
+            let waiter = state.withLock { state -> CheckedContinuation<Value, Never>? in
+                guard state.value == nil else { return nil }
+                state.value = value
                 defer { state.waiter = nil }
                 return state.waiter
             }
-            waiter?.resume(returning: text)
+            waiter?.resume(returning: value)
         }
 
-        func wait() async -> Text {
+        func wait() async -> Value {
             await withCheckedContinuation { continuation in
-                let text = state.withLock { state -> Text? in
-                    if state.text == nil { state.waiter = continuation }
-                    return state.text
+                let value = state.withLock { state -> Value? in
+                    if state.value == nil { state.waiter = continuation }
+                    return state.value
                 }
-                if let text { continuation.resume(returning: text) }
+                if let value { continuation.resume(returning: value) }
             }
         }
     }

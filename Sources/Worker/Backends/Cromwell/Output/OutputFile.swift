@@ -28,6 +28,22 @@ enum OutputFile {
         return bytes
     }
 
+    /// What stands in the file after `start` (nil: its last bytes), at most `limit` bytes, and where that ends.
+    static func part(
+        of path: String, workflow: String, after start: Int?, limit: Int
+    ) throws(Trouble) -> (bytes: [UInt8], end: Int) {
+        let descriptor = try open(path, below: workflow)
+        defer { close(descriptor) }
+        var information = stat()
+        guard fstat(descriptor, &information) == 0 else { throw .unreadable(reason()) }
+        guard information.st_mode & S_IFMT == S_IFREG else { throw .suspicious }
+        let range = GrowingFile.range(size: Int(information.st_size), after: start, limit: limit)
+        guard let bytes = FileBytes.read(descriptor, from: range.lowerBound, count: range.count) else {
+            throw .unreadable(reason())
+        }
+        return (bytes, range.lowerBound + bytes.count)
+    }
+
     private static func open(_ path: String, below workflow: String) throws(Trouble) -> Int32 {
         let parts = path.utf8.split(separator: UInt8(ascii: "/")).map { String(Substring($0)) }
         guard path.utf8.first == UInt8(ascii: "/"), !parts.contains(".."), !path.utf8.contains(0),

@@ -26,6 +26,15 @@ extension KubernetesClient {
             deadline: .seconds(60), idleLimit: .seconds(20))
     }
 
+    /// The output of a pod's container from its last lines on, until the container ends.
+    func followLog(pod: String, container: String, lines: Int) async throws(KubernetesError) -> HTTPBody {
+        try await stream(
+            KubernetesOperation(verb: "get", resource: "pods/log"),
+            "\(pods)/\(HTTPRequest.percentEncoded(pod))/log",
+            query: [("container", container), ("tailLines", "\(lines)"), ("follow", "true")],
+            deadline: nil, idleLimit: nil)
+    }
+
     /// Why the Job controller could not make pods lately, by the UID of the Job: a quota, mostly.
     /// https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
     func failedCreations() async throws(KubernetesError) -> [String: String] {

@@ -64,7 +64,7 @@ struct KubernetesClient: Sendable {
 
     /// Sends a request whose answer comes bit by bit.
     func stream(
-        _ operation: KubernetesOperation, _ path: String, query: [(name: String, value: String)], deadline: Duration,
+        _ operation: KubernetesOperation, _ path: String, query: [(name: String, value: String)], deadline: Duration?,
         idleLimit: Duration?
     ) async throws(KubernetesError) -> HTTPBody {
         var request = request("GET", path, query)

@@ -150,6 +150,18 @@ struct JobRecords: Sendable {
         }
     }
 
+    /// What the job has written after `start` (nil: the end of it), at most `limit` bytes, and where that ends; nil when
+    /// there is no record.
+    func output(
+        _ object: ObjectID, after start: Int?, limit: Int
+    ) async throws(EngineTrouble) -> (bytes: [UInt8], end: Int)? {
+        let path = path(object)
+        return try await run { () throws(EngineTrouble) in
+            guard let folder = try RecordFolder(path) else { return nil }
+            return try folder.part(JobRecordFile.output, after: start, limit: limit) ?? ([], 0)
+        }
+    }
+
     private func run<Value: Sendable>(
         _ body: @escaping @Sendable () throws(EngineTrouble) -> Value
     ) async throws(EngineTrouble) -> Value {

@@ -40,6 +40,18 @@ final class RecordFolder {
         return try Self.read(file, from: start, count: Int(status.st_size) - start)
     }
 
+    /// What stands in a file after `start` (nil: its last bytes), at most `limit` bytes, and where that ends; nil when
+    /// there is no file. One that became shorter is read from its beginning.
+    func part(_ name: String, after start: Int?, limit: Int) throws(EngineTrouble) -> (bytes: [UInt8], end: Int)? {
+        guard let file = try openFile(name) else { return nil }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw Self.trouble(name) }
+        let range = GrowingFile.range(size: Int(status.st_size), after: start, limit: limit)
+        let bytes = try Self.read(file, from: range.lowerBound, count: range.count)
+        return (bytes, range.lowerBound + bytes.count)
+    }
+
     /// Writes a file under another name first, so that nobody ever sees half of it.
     func write(_ name: String, _ bytes: [UInt8]) throws(EngineTrouble) {
         let draft = name + ".new"

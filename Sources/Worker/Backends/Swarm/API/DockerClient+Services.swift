@@ -72,11 +72,12 @@ extension DockerClient {
     /// The output of all of a service's tasks, as far as their nodes answer; without a terminal.
     /// - Parameters:
     ///   - tail: the last so many lines of each.
+    ///   - follow: goes on with what is written from now on.
     ///   - deadline: for the whole: Swarm waits for nodes that do not answer (moby#31999, moby#38640).
-    func serviceLogs(_ id: String, tail: Int, deadline: Duration) -> DockerLogs {
+    func serviceLogs(_ id: String, tail: Int, follow: Bool = false, deadline: Duration?) -> DockerLogs {
         let query = [
             (name: "stdout", value: "true"), (name: "stderr", value: "true"), (name: "timestamps", value: "false"),
-            (name: "follow", value: "false"), (name: "tail", value: "\(tail)"),
+            (name: "follow", value: "\(follow)"), (name: "tail", value: "\(tail)"),
         ]
         return DockerLogs(
             client: self, request: DockerStreamRequest(path: path(id, "/logs"), query: query, deadline: deadline),

@@ -1,0 +1,36 @@
+import Core
+
+/// A job's output as events: `output {text}`, `dropped {bytes}`, `waiting {reason}`, and in the end `end {status}`.
+struct FollowedOutput: EventStreams.Source {
+    private struct Output: Encodable { let text: String }
+    private struct Dropped: Encodable { let bytes: Int }
+    private struct Waiting: Encodable { let reason: String }
+    private struct End: Encodable { let status: String }
+
+    private let listening: Listening
+    private var isOver = false
+
+    init(_ listening: Listening) { self.listening = listening }
+
+    func bells() -> [AsyncStream<Void>] { [listening.buffer.bell] }
+
+    mutating func next() -> [ServerSentEvent]? {
+        guard !isOver else { return nil }
+        let batch = listening.buffer.take()
+        isOver = batch.end != nil
+        var events: [ServerSentEvent] = []
+        if let bytes = batch.lostBefore { events.append(ServerSentEvent("dropped", Dropped(bytes: bytes))) }
+        if !batch.text.isEmpty { events.append(ServerSentEvent("output", Output(text: batch.text))) }
+        if let bytes = batch.dropped { events.append(ServerSentEvent("dropped", Dropped(bytes: bytes))) }
+        if let reason = batch.waiting { events.append(ServerSentEvent("waiting", Waiting(reason: reason))) }
+        if let status = batch.end { events.append(ServerSentEvent("end", End(status: status))) }
+        return events
+    }
+}
+
+extension ServerSentEvent {
+    fileprivate init(_ name: String, _ value: some Encodable) {
+        // Strings and numbers can always be encoded.
+        self.init(name: name, data: (try? JSONMessage.encode(value)) ?? Array("{}".utf8))
+    }
+}

@@ -1,0 +1,69 @@
+import Threads
+
+/// What one listener has not read yet, in bounded memory: what does not fit is dropped, and a mark stands in its place.
+final class ListenerBuffer: Sendable {
+    /// What there is to tell, in this order.
+    struct Batch: Sendable, Equatable {
+        /// How many bytes were left out before the text. 0: it cannot be told how many.
+        var lostBefore: Int?
+        var text = ""
+        /// The same after the text.
+        var dropped: Int?
+        var waiting: String?
+        var end: String?
+    }
+
+    private let state = Locked(Batch())
+    private let limit: Int
+    /// Rings when there is something new.
+    let bell: AsyncStream<Void>
+    private let ring: AsyncStream<Void>.Continuation
+
+    /// - Parameter limit: how many bytes may be unread. A first text of any length is taken.
+    init(limit: Int = 256 << 10) {
+        self.limit = limit
+        (bell, ring) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+    }
+
+    func output(_ text: String) {
+        change { batch in
+            batch.waiting = nil
+            let count = text.utf8.count
+            // After a gap, until it has been told, everything belongs to the gap.
+            if let dropped = batch.dropped {
+                batch.dropped = dropped + count
+            } else if batch.text.isEmpty || batch.text.utf8.count + count <= limit {
+                batch.text += text
+            } else {
+                batch.dropped = count
+            }
+        }
+    }
+
+    func dropped(_ count: Int) {
+        change { batch in
+            if batch.text.isEmpty, batch.dropped == nil {
+                batch.lostBefore = (batch.lostBefore ?? 0) + count
+            } else {
+                batch.dropped = (batch.dropped ?? 0) + count
+            }
+        }
+    }
+
+    func waiting(_ reason: String) { change { $0.waiting = reason } }
+
+    func end(_ word: String) { change { $0.end = word } }
+
+    /// All that there is.
+    func take() -> Batch {
+        state.withLock { batch in
+            defer { batch = Batch() }
+            return batch
+        }
+    }
+
+    private func change(_ body: (inout Batch) -> Void) {
+        state.withLock { body(&$0) }
+        ring.yield()
+    }
+}

@@ -1,0 +1,10 @@
+extension EventStreamOfTests {
+    /// The text of all `output` events.
+    public var output: String { events.filter { $0.name == "output" }.compactMap { $0.json["text"].string }.joined() }
+
+    /// The status of the `end` event.
+    public var end: String? { events.last { $0.name == "end" }?.json["status"].string }
+
+    /// The bytes of each `dropped` event.
+    public var dropped: [Int] { events.filter { $0.name == "dropped" }.compactMap { $0.json["bytes"].int } }
+}
