@@ -69,12 +69,15 @@ let package = Package(
             name: "HTTPClient", dependencies: ["CCurl", "Threads", logging], path: "Sources/Shared/HTTPClient",
             swiftSettings: settings),
         .target(
-            name: "Program", dependencies: ["Core", "AMQP", logging, lifecycle, signals, configuration],
+            name: "Exposition", dependencies: ["Threads", metrics], path: "Sources/Shared/Exposition",
+            swiftSettings: settings),
+        .target(
+            name: "Program", dependencies: ["Core", "AMQP", "Exposition", logging, lifecycle, signals, configuration],
             path: "Sources/Shared/Program", swiftSettings: settings),
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
+                "Core", "AMQP", "HTTPClient", "Threads", "Program", "Exposition", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -92,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
+                "Core", "AMQP", "HTTPClient", "Threads", "Program", "Exposition", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Yams", package: "Yams"),
@@ -116,6 +119,7 @@ let package = Package(
             ],
             path: "Tests/SimulatedEngine", swiftSettings: settings),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
+        .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics], swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),

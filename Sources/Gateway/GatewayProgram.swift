@@ -1,7 +1,9 @@
 import AMQP
 import Core
+import Exposition
 import Hummingbird
 import Logging
+import Metrics
 import NIOCore
 import NIOPosix
 import Program
@@ -31,6 +33,9 @@ struct GatewayProgram {
         }
         defer { withExtendedLifetime(lock) {} }
 
+        let exposition = Exposition()
+        GatewayMetrics.describe(exposition)
+        MetricsSystem.bootstrap(exposition)
         let names = settings.names
         let heartbeatQueue = names.heartbeats + "." + Nonce.random().text
         let publishing = AMQPConnection(
@@ -100,7 +105,13 @@ struct GatewayProgram {
                     streams: EventStreams()),
             ]),
             health: HealthAPI(freshness: freshness, publishing: publishing, consuming: consuming),
-            page: PageAPI(), defaultBackend: settings.backend, logger: logger)
+            page: PageAPI(), exposition: exposition, defaultBackend: settings.backend, logger: logger)
+        exposition.collectReconnects(of: [("publishing", publishing), ("consuming", consuming)])
+        GatewayMetrics(
+            cache: cache, workers: workers, follower: follower, freshness: freshness, consuming: consuming,
+            names: names,
+            defaultBackend: settings.backend
+        ).register(in: exposition)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let server = try APIServer.make(settings, responder, logger)

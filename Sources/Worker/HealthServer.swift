@@ -1,16 +1,18 @@
 import AMQP
+import Exposition
 import HTTPTypes
 import Hummingbird
 import Logging
 import ServiceLifecycle
 
-/// The worker's `/healthz` (the process lives) and `/readyz` (broker connected, engine answers).
+/// The worker's `/healthz` (the process lives) and `/readyz` (broker connected, engine answers), and `/metrics`.
 struct HealthServer: Service {
     let host: String
     let port: Int
     let publishing: AMQPConnection
     let consuming: AMQPConnection
     let health: EngineHealth
+    let exposition: Exposition
     let logger: Logger
 
     func run() async throws {
@@ -20,6 +22,12 @@ struct HealthServer: Service {
             guard let complaint else { return Response(status: .ok, body: .init(byteBuffer: .init(string: "ready\n"))) }
             return Response(
                 status: .serviceUnavailable, body: .init(byteBuffer: .init(string: complaint + "\n")))
+        }
+        router.get("metrics") { [exposition] _, _ in
+            var headers = HTTPFields()
+            headers[.contentType] = Exposition.contentType
+            return Response(
+                status: .ok, headers: headers, body: .init(byteBuffer: .init(string: await exposition.text())))
         }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)

@@ -1,6 +1,8 @@
 import AMQP
 import Core
+import Exposition
 import Logging
+import Metrics
 import Program
 import ServiceLifecycle
 
@@ -16,6 +18,9 @@ struct WorkerProgram {
     }
 
     private static func run(_ settings: WorkerSettings, _ reader: SettingsReader, _ logger: Logger) async throws {
+        let exposition = Exposition()
+        WorkerMetrics.describe(exposition)
+        MetricsSystem.bootstrap(exposition)
         let context = BackendContext(reader: reader, settings: settings, logger: logger)
         let connected = try await ProgramServices.exitingOnSignal {
             try await BackendList.connect(settings.backend, context)
@@ -78,11 +83,13 @@ struct WorkerProgram {
             heartbeats, health, watch, streams, live, Orphans(watch: watch, placing: placing, logger: logger), control,
             intake,
         ]
+        WorkerMetrics.register(in: exposition, engine: connected.id, health: health, admission: admission)
+        exposition.collectReconnects(of: [("publishing", publishing), ("consuming", consuming)])
         if let listen = settings.listen {
             services.append(
                 HealthServer(
                     host: listen.host, port: listen.port, publishing: publishing, consuming: consuming,
-                    health: health, logger: logger))
+                    health: health, exposition: exposition, logger: logger))
         }
         try await ProgramServices.run(services, drainLimit: .seconds(20), logger: quiet)
     }

@@ -1,4 +1,5 @@
 import Core
+import Exposition
 import Hummingbird
 import HTTPTypes
 import Logging
@@ -12,17 +13,25 @@ struct APIResponder: HTTPResponder {
     let version2: V2Responder
     let health: HealthAPI
     let page: PageAPI
+    let exposition: Exposition
     let defaultBackend: Backend
     let logger: Logger
     /// The largest request body in bytes.
     static let maximumBody = 4 << 20
 
     func respond(to request: Request, context: Context) async throws -> Response {
+        let start = ContinuousClock.now
+        let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
+        let response = await respond(to: request, at: route)
+        RequestMetrics.note(route.template(version2), request, response, since: start)
+        return response
+    }
+
+    private func respond(to request: Request, at route: Route) async -> Response {
         if var refusal = await gatekeeper.refuse(request) {
             if request.method == .head { refusal.body = [] }
             return refusal.response
         }
-        let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
         if case .version2(let parts) = route { return await version2.respond(to: request, at: parts) }
         var answer = await self.answer(request, route)
         if request.method == .head { answer.body = [] }
@@ -33,6 +42,9 @@ struct APIResponder: HTTPResponder {
         switch (route, request.method) {
         case (.health, .get), (.health, .head): return health.live()
         case (.ready, .get), (.ready, .head): return health.ready()
+        case (.metrics, .get), (.metrics, .head):
+            return Answer(
+                status: .ok, headers: [.contentType: Exposition.contentType], body: Array(await exposition.text().utf8))
         case (.page(let name), .get), (.page(let name), .head):
             return page.get(name, known: request.headers[.ifNoneMatch])
         case (.root(let backend), .get), (.root(let backend), .head): return jobs.describe(backend)
@@ -46,7 +58,7 @@ struct APIResponder: HTTPResponder {
             return .message(.notFound, "There is nothing at this path; the API is at /api/v1/")
         case (.root, _): return notAllowed("GET, HEAD, POST")
         case (.job, _), (.impossibleJob, _): return notAllowed("GET, HEAD, DELETE")
-        case (.health, _), (.ready, _), (.page, _): return notAllowed("GET, HEAD")
+        case (.health, _), (.ready, _), (.metrics, _), (.page, _): return notAllowed("GET, HEAD")
         }
     }
 

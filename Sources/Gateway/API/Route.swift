@@ -13,6 +13,7 @@ enum Route: Sendable, Equatable {
     case page(String?)
     case health
     case ready
+    case metrics
     case unknown
 
     /// - Parameters:
@@ -25,6 +26,7 @@ enum Route: Sendable, Equatable {
         case let file where file.count == 2 && file[0] == "page": self = .page(parts[1]); return
         case ["healthz"]: self = .health; return
         case ["readyz"]: self = .ready; return
+        case ["metrics"]: self = .metrics; return
         default: break
         }
         if parts.starts(with: ["api", "v2"]) { self = .version2(Array(parts.dropFirst(2))); return }

@@ -20,6 +20,8 @@ final class Freshness: Sendable {
         var ready = false
         /// Ready, and the subscription has not been interrupted since.
         var connected = false
+        /// Since when the log is not being read.
+        var interruptedAt: ContinuousClock.Instant? = .now
     }
 
     private let appender: LogAppender
@@ -35,8 +37,19 @@ final class Freshness: Sendable {
     /// Whether the log is being read right now.
     var isConnected: Bool { state.withLock { $0.connected } }
 
+    /// For how many seconds a marker has been under way or the log has not been read; 0 when all is well.
+    var lag: Double {
+        state.withLock { state in
+            let since = [state.underWaySince, state.interruptedAt].compactMap { $0 }.min()
+            return since.map { Double((ContinuousClock.now - $0).nanoseconds) / 1e9 } ?? 0
+        }
+    }
+
     func interrupted() {
-        state.withLock { $0.connected = false }
+        state.withLock { state in
+            state.connected = false
+            if state.interruptedAt == nil { state.interruptedAt = .now }
+        }
     }
 
     /// The cache is being filled anew; nothing can be answered from it.
@@ -44,6 +57,7 @@ final class Freshness: Sendable {
         state.withLock { state in
             state.ready = false
             state.connected = false
+            state.interruptedAt = state.interruptedAt ?? .now
             state.provenAt = nil
         }
     }
@@ -52,6 +66,7 @@ final class Freshness: Sendable {
         state.withLock { state in
             state.ready = true
             state.connected = true
+            state.interruptedAt = nil
         }
     }
 

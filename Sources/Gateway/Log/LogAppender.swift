@@ -1,5 +1,6 @@
 import AMQP
 import Core
+import Metrics
 import Program
 import Threads
 
@@ -49,8 +50,11 @@ final class LogAppender: Sendable {
     }
 
     private func publish(_ entry: LogEntry, within timeout: Duration) async throws(LogUnavailable) {
+        let start = ContinuousClock.now
         do {
             try await connection.publish(AMQPMessage(entry), routingKey: names.results, timeout: timeout)
+            Metrics.Timer(label: "pman_publish_confirm_seconds")
+                .recordNanoseconds((ContinuousClock.now - start).nanoseconds)
         } catch {
             throw LogUnavailable(reason: "\(error)")
         }

@@ -41,6 +41,9 @@ final class LogFollower: Service {
     private let resumeAt = Locked(StreamOffset.first)
     /// How many entries came in since the stream was subscribed to.
     private let arrivedSinceSubscribing = Locked(0)
+    private let metrics = JobMetrics()
+    /// The newest entry that came in, and the newest that is in the cache.
+    private let seen = Locked<(arrived: LogOffset, folded: LogOffset)>((-1, -1))
     private static let prefetch: UInt16 = 500
 
     init(
@@ -58,6 +61,9 @@ final class LogFollower: Service {
         self.feed = feed
         self.logger = logger
     }
+
+    /// How many entries have come in and are not in the cache, at most: offsets have gaps.
+    var lag: LogOffset { seen.withLock { max(0, $0.arrived - $0.folded) } }
 
     func run() async throws {
         var reading = Reading(position: try await cache.position())
@@ -102,6 +108,9 @@ final class LogFollower: Service {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await event in consumer {
+                    if case .delivery(let delivery) = event, let offset = delivery.streamOffset {
+                        self.seen.withLock { $0.arrived = max($0.arrived, offset) }
+                    }
                     inbox.withLock { $0.events.append(event) }
                     ring.yield()
                 }
@@ -176,6 +185,8 @@ final class LogFollower: Service {
             let neededBase = reading.position.needsBase
             let (results, position) = try await cache.fold(arrivals)
             reading.position = position
+            seen.withLock { $0.folded = position.lastOffset ?? -1 }
+            if freshness.isReady { metrics.note(arrivals, results) }
             if neededBase, !position.needsBase {
                 logger.notice("a checkpoint was read; the log's beginning is not needed any more")
                 checks.addTask { [self] in await confirmPlace(endsTooEarly) }
@@ -229,6 +240,7 @@ final class LogFollower: Service {
     private func forgetTheLog(_ reading: inout Reading) async throws {
         logger.warning("the broker's log is not the one that this cache knows; reading it from its beginning")
         freshness.lost()
+        seen.withLock { $0 = (-1, -1) }
         feed.begin(at: nil)
         try await cache.beginRebuild()
         reading = Reading(position: try await cache.position())

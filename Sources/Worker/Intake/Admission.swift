@@ -87,6 +87,11 @@ final class Admission: Sendable {
         state.withLock { state in state.waiters.isEmpty && state.drainingFor == nil && state.isOpen }
     }
 
+    /// What is limited, in cores, bytes and jobs, and what is left of it.
+    var figures: [(resource: String, capacity: Double, free: Double)] {
+        state.withLock { $0.figures }
+    }
+
     var running: Int { state.withLock { $0.onEngine.count } }
 
     /// Rings when room may have come or gone.
@@ -122,6 +127,20 @@ extension Admission.State {
         if let cpu = limits.capacity.cpuMillicores, usedCPU >= cpu { return false }
         if let memory = limits.capacity.memoryMebibytes, usedMemory >= memory { return false }
         return true
+    }
+
+    fileprivate var figures: [(resource: String, capacity: Double, free: Double)] {
+        var figures: [(String, Double, Double)] = []
+        if let cpu = limits.capacity.cpuMillicores {
+            figures.append(("cpu", Double(cpu) / 1_000, Double(max(0, cpu - usedCPU)) / 1_000))
+        }
+        if let memory = limits.capacity.memoryMebibytes {
+            figures.append(("memory", Double(memory) * 1_048_576, Double(max(0, memory - usedMemory)) * 1_048_576))
+        }
+        if let jobs = limits.maximumJobs {
+            figures.append(("jobs", Double(jobs), Double(max(0, jobs - onEngine.count))))
+        }
+        return figures
     }
 
     private var usedCPU: Int { onEngine.values.reduce(0) { $0 + $1.cpuMillicores } }

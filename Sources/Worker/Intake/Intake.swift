@@ -122,13 +122,16 @@ final class Intake: Service {
         do throws(EngineTrouble) {
             switch try await placing.place(submission, command.request, accepted: { delivery.acknowledge() }) {
             case .settled:
+                WorkerMetrics.noteAttempt("settled")
                 // Nobody tells this worker when the job leaves the engine.
                 if !activity.isActive { placing.admission.leave(submission) }
             case .later(let reason):
+                WorkerMetrics.noteAttempt("later")
                 logger.info("a job is put back", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
                 placing.admission.leave(submission)
                 await commands.later(delivery, command, failed: nil)
             case .failed(let reason):
+                WorkerMetrics.noteAttempt("failed")
                 placing.admission.leave(submission)
                 await commands.later(delivery, command, failed: reason)
             }
@@ -147,6 +150,7 @@ final class Intake: Service {
         _ trouble: EngineTrouble, _ delivery: Delivery, _ command: RunCommand, _ metadata: Logger.Metadata
     ) async {
         let metadata = metadata.merging(["reason": "\(trouble)"]) { $1 }
+        WorkerMetrics.noteAttempt(trouble.outcome)
         switch trouble {
         case .permanent(let reason):
             logger.info("a job cannot run", metadata: metadata)
@@ -168,6 +172,18 @@ final class Intake: Service {
             await commands.later(delivery, command, failed: nil)
         case .away:
             await commands.later(delivery, command, failed: nil)
+        }
+    }
+}
+
+extension EngineTrouble {
+    /// What stands for it in metrics.
+    fileprivate var outcome: String {
+        switch self {
+        case .permanent: "refused"
+        case .transient, .shortlyTransient: "failed"
+        case .preparing: "later"
+        case .away: "away"
         }
     }
 }
