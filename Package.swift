@@ -16,7 +16,7 @@ let settings: [SwiftSetting] =
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
-let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 
 /// The page at the gateway's `/`, compiled into it.
@@ -69,15 +69,16 @@ let package = Package(
             name: "HTTPClient", dependencies: ["CCurl", "Threads", logging], path: "Sources/Shared/HTTPClient",
             swiftSettings: settings),
         .target(
-            name: "Exposition", dependencies: ["Threads", metrics], path: "Sources/Shared/Exposition",
-            swiftSettings: settings),
-        .target(
             name: "Program", dependencies: ["Core", "AMQP", "Exposition", logging, lifecycle, signals, configuration],
             path: "Sources/Shared/Program", swiftSettings: settings),
+        .target(
+            name: "Exposition",
+            dependencies: ["Threads", metrics],
+            path: "Sources/Shared/Exposition", swiftSettings: settings),
         .executableTarget(
             name: "Gateway",
             dependencies: [
-                "Core", "AMQP", "HTTPClient", "Threads", "Program", "Exposition", logging, lifecycle, metrics,
+                "Exposition", "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -95,7 +96,7 @@ let package = Package(
         .executableTarget(
             name: "Worker",
             dependencies: [
-                "Core", "AMQP", "HTTPClient", "Threads", "Program", "Exposition", logging, lifecycle, metrics,
+                "Exposition", "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Yams", package: "Yams"),
@@ -118,8 +119,11 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Tests/SimulatedEngine", swiftSettings: settings),
+        .testTarget(
+            name: "ExpositionTests",
+            dependencies: ["Exposition", metrics],
+            swiftSettings: settings),
         .testTarget(name: "CoreTests", dependencies: ["Core"], swiftSettings: settings),
-        .testTarget(name: "ExpositionTests", dependencies: ["Exposition", metrics], swiftSettings: settings),
         .testTarget(name: "AMQPTests", dependencies: ["AMQP", "Support"], swiftSettings: settings),
         .testTarget(
             name: "HTTPClientTests", dependencies: ["HTTPClient", "Threads", "Support"], swiftSettings: settings),

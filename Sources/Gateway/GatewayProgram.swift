@@ -1,9 +1,8 @@
 import AMQP
 import Core
-import Exposition
+import CoreMetrics
 import Hummingbird
 import Logging
-import Metrics
 import NIOCore
 import NIOPosix
 import Program
@@ -33,9 +32,6 @@ struct GatewayProgram {
         }
         defer { withExtendedLifetime(lock) {} }
 
-        let exposition = Exposition()
-        GatewayMetrics.describe(exposition)
-        MetricsSystem.bootstrap(exposition)
         let names = settings.names
         let heartbeatQueue = names.heartbeats + "." + Nonce.random().text
         let publishing = AMQPConnection(
@@ -52,14 +48,16 @@ struct GatewayProgram {
         consumingTopology.queues.append(streamsQueue)
         let consuming = AMQPConnection(settings.consuming, topology: consumingTopology, logger: logger)
 
-        let appender = LogAppender(connection: publishing, names: names)
+        let metrics = GatewayMetrics()
+        MetricsSystem.bootstrap(metrics.exposition)
+        let appender = LogAppender(connection: publishing, names: names, confirmTime: metrics.confirmTime)
         let freshness = Freshness(appender: appender)
         let folds = Broadcast()
         let feed = ChangeFeed()
         let snapshots = Snapshots()
         let follower = LogFollower(
             connection: consuming, publishing: publishing, names: names, cache: cache, appender: appender,
-            freshness: freshness, folds: folds, feed: feed, logger: logger)
+            freshness: freshness, folds: folds, feed: feed, figures: metrics.jobs, logger: logger)
         let workers = Workers(connection: consuming, queue: heartbeatQueue, logger: logger)
         let commands = CommandPublisher(connection: publishing, names: names)
         let leadership = Leadership(
@@ -90,6 +88,14 @@ struct GatewayProgram {
         let followed = FollowedJobs(
             cache: cache, consuming: consuming, publishing: publishing, names: names, queue: streamsQueue.name,
             folds: folds)
+        let figures = try BrokerFigures(
+            url: settings.brokerMetricsURL, connection: consuming,
+            virtualHost: settings.consuming.endpoints.first?.virtualHost ?? "/", names: names, logger: logger)
+        let overview = QueueOverview(
+            broker: figures, cache: cache, jobs: metrics.jobs, workers: workers, defaultBackend: settings.backend)
+        let history = QueueHistory(overview: overview, workers: workers, snapshots: snapshots)
+        metrics.read(
+            queues: overview, workers: workers, freshness: freshness, publishing: publishing, consuming: consuming)
         let responder = APIResponder(
             gatekeeper: Gatekeeper(access: try access(settings, logger), logger: logger),
             jobs: jobs,
@@ -100,18 +106,14 @@ struct GatewayProgram {
                     cancellation: Cancellation(finder: finder, appender: appender, tails: tails, logger: logger)),
                 JobLogsResource(finder: finder, tails: tails, followed: followed, streams: EventStreams()),
                 WorkersResource(workers: workers),
+                QueuesResource(overview: overview, history: history, finder: finder),
+                DeadLettersResource(finder: finder, appender: appender, logger: logger),
                 EventsResource(
                     finder: finder, feed: feed, snapshots: snapshots, rendering: RenderedJobs(workers: workers),
                     streams: EventStreams()),
             ]),
             health: HealthAPI(freshness: freshness, publishing: publishing, consuming: consuming),
-            page: PageAPI(), exposition: exposition, defaultBackend: settings.backend, logger: logger)
-        exposition.collectReconnects(of: [("publishing", publishing), ("consuming", consuming)])
-        GatewayMetrics(
-            cache: cache, workers: workers, follower: follower, freshness: freshness, consuming: consuming,
-            names: names,
-            defaultBackend: settings.backend
-        ).register(in: exposition)
+            metrics: metrics, page: PageAPI(), defaultBackend: settings.backend, logger: logger)
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let server = try APIServer.make(settings, responder, logger)
@@ -120,7 +122,8 @@ struct GatewayProgram {
             [
                 ConnectionService(publishing, drainLimit: .seconds(5)),
                 ConnectionService(consuming, drainLimit: .seconds(2)),
-                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, followed,
+                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, followed, figures,
+                history,
             ] + server, drainLimit: .seconds(20), logger: quiet)
         try? cache.close()
     }

@@ -15,6 +15,7 @@ struct GatewaySettings: Sendable {
     let authFile: String?
     /// nil: the API has no TLS.
     let tls: (certificateFile: String, keyFile: String, clientAuthorityFile: String?)?
+    let brokerMetricsURL: String
     let stateDirectory: String
     let storageType: String?
     let removeJobs: Bool
@@ -37,6 +38,7 @@ struct GatewaySettings: Sendable {
         listen = address
         authFile = try Self.authFile(reader, host: address.host)
         tls = try Self.tls(reader)
+        brokerMetricsURL = try Self.brokerMetricsURL(reader, publishing)
         stateDirectory = Self.stateDirectory(reader)
         storageType = reader.text(GatewayVariables.storageType)
         removeJobs = try reader.bool(GatewayVariables.removeJobs)
@@ -93,6 +95,20 @@ struct GatewaySettings: Sendable {
 
     static func isLoopback(_ host: String) -> Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
+    }
+
+    private static func brokerMetricsURL(
+        _ reader: SettingsReader, _ broker: AMQPConfiguration
+    ) throws(SettingFailure) -> String {
+        guard let text = reader.text(GatewayVariables.brokerMetricsURL) else {
+            let host = broker.endpoints.first?.host ?? "127.0.0.1"
+            return "http://\(host.contains(":") ? "[\(host)]" : host):15692"
+        }
+        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false else {
+            throw SettingFailure(
+                "BROKER_METRICS_URL", "must be http://host:port or https://host:port, with or without a path")
+        }
+        return text
     }
 
     private static func stateDirectory(_ reader: SettingsReader) -> String {

@@ -14,6 +14,9 @@ enum GatewayVariables {
     static let clientAuthorityFile = Variable(
         "TLS_CLIENT_CA_FILE",
         "certificates, PEM, one of which must have signed what a client shows (default: clients show none)")
+    static let brokerMetricsURL = Variable(
+        "BROKER_METRICS_URL",
+        "where RabbitMQ's plugin rabbitmq_prometheus answers (default: http://, the host of AMQP_URL, port 15692)")
     static let stateDirectory = Variable(
         "STATE_DIR",
         "folder of the cache (default: /var/lib/pman where it can be written, else $XDG_STATE_HOME/pman)")
@@ -39,7 +42,8 @@ enum GatewayVariables {
 
     static let all =
         SharedVariables.all + [
-            listen, auth, authFile, certificateFile, keyFile, clientAuthorityFile, stateDirectory, storageType,
+            listen, auth, authFile, certificateFile, keyFile, clientAuthorityFile, brokerMetricsURL, stateDirectory,
+            storageType,
             removeJobs, logMaximumAge, logMaximumBytes,
             logsRefresh,
             retention, engineLostAfter, secretKey,

@@ -5,7 +5,7 @@ import Hummingbird
 import Logging
 import ServiceLifecycle
 
-/// The worker's `/healthz` (the process lives) and `/readyz` (broker connected, engine answers), and `/metrics`.
+/// The worker's `/healthz` (the process lives), `/readyz` (broker connected, engine answers) and `/metrics`.
 struct HealthServer: Service {
     let host: String
     let port: Int
@@ -24,10 +24,9 @@ struct HealthServer: Service {
                 status: .serviceUnavailable, body: .init(byteBuffer: .init(string: complaint + "\n")))
         }
         router.get("metrics") { [exposition] _, _ in
-            var headers = HTTPFields()
-            headers[.contentType] = Exposition.contentType
-            return Response(
-                status: .ok, headers: headers, body: .init(byteBuffer: .init(string: await exposition.text())))
+            Response(
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: .init(byteBuffer: .init(string: await exposition.text())))
         }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)

@@ -1,8 +1,8 @@
 import AMQP
 import Core
+import CoreMetrics
 import Exposition
 import Logging
-import Metrics
 import Program
 import ServiceLifecycle
 
@@ -18,9 +18,6 @@ struct WorkerProgram {
     }
 
     private static func run(_ settings: WorkerSettings, _ reader: SettingsReader, _ logger: Logger) async throws {
-        let exposition = Exposition()
-        WorkerMetrics.describe(exposition)
-        MetricsSystem.bootstrap(exposition)
         let context = BackendContext(reader: reader, settings: settings, logger: logger)
         let connected = try await ProgramServices.exitingOnSignal {
             try await BackendList.connect(settings.backend, context)
@@ -44,6 +41,12 @@ struct WorkerProgram {
         topology.queues.append(ownQueue)
         let consuming = AMQPConnection(settings.consuming, topology: topology, logger: logger)
 
+        let exposition = Exposition([
+            Intake.attempts: .init("Attempts to start a job, by what came of them")
+        ])
+        MetricsSystem.bootstrap(exposition)
+        exposition.readProcess()
+        exposition.readConnections([("publishing", publishing), ("consuming", consuming)])
         let activity = Activity()
         let health = EngineHealth(engine: engine, logger: logger)
         let capacity = try await engine.capacity()
@@ -68,12 +71,14 @@ struct WorkerProgram {
             activity: activity, logger: logger)
         let heartbeats = Heartbeats(
             connection: publishing, names: names, backend: settings.backend, engineID: connected.id,
-            storageType: connected.storageType, activity: activity, health: health, admission: admission)
+            storageType: connected.storageType, activity: activity, health: health, admission: admission,
+            labels: settings.job.labels)
         let streams = FollowedStreams(
             consuming: consuming, publishing: publishing, queue: ownQueue.name, engine: engine, logger: logger)
         let live = LiveOutput(
             consuming: consuming, publishing: publishing, names: names, engineID: connected.id, engine: engine,
             streams: streams, logger: logger)
+        EngineReadings.add(to: exposition) { [heartbeats] in [heartbeats.now] }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         // They stop in the reverse order: no new work first, then what running work needs.
@@ -83,8 +88,6 @@ struct WorkerProgram {
             heartbeats, health, watch, streams, live, Orphans(watch: watch, placing: placing, logger: logger), control,
             intake,
         ]
-        WorkerMetrics.register(in: exposition, engine: connected.id, health: health, admission: admission)
-        exposition.collectReconnects(of: [("publishing", publishing), ("consuming", consuming)])
         if let listen = settings.listen {
             services.append(
                 HealthServer(

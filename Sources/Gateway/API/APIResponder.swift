@@ -12,22 +12,23 @@ struct APIResponder: HTTPResponder {
     let jobs: JobsAPI
     let version2: V2Responder
     let health: HealthAPI
+    let metrics: GatewayMetrics
     let page: PageAPI
-    let exposition: Exposition
     let defaultBackend: Backend
     let logger: Logger
     /// The largest request body in bytes.
     static let maximumBody = 4 << 20
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        let start = ContinuousClock.now
+        let began = ContinuousClock.now
         let route = Route(path: request.uri.path, defaultBackend: defaultBackend)
-        let response = await respond(to: request, at: route)
-        RequestMetrics.note(route.template(version2), request, response, since: start)
+        let response = await respond(to: request, route)
+        metrics.answered(
+            route.template, request.method.rawValue, response.status.code, after: began.duration(to: .now))
         return response
     }
 
-    private func respond(to request: Request, at route: Route) async -> Response {
+    private func respond(to request: Request, _ route: Route) async -> Response {
         if var refusal = await gatekeeper.refuse(request) {
             if request.method == .head { refusal.body = [] }
             return refusal.response
@@ -44,7 +45,8 @@ struct APIResponder: HTTPResponder {
         case (.ready, .get), (.ready, .head): return health.ready()
         case (.metrics, .get), (.metrics, .head):
             return Answer(
-                status: .ok, headers: [.contentType: Exposition.contentType], body: Array(await exposition.text().utf8))
+                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                body: Array(await metrics.exposition.text().utf8))
         case (.page(let name), .get), (.page(let name), .head):
             return page.get(name, known: request.headers[.ifNoneMatch])
         case (.root(let backend), .get), (.root(let backend), .head): return jobs.describe(backend)

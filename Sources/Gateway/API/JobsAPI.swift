@@ -81,11 +81,11 @@ struct JobsAPI: Sendable {
                     return .unavailable("whether this job exists cannot be told while the broker is away")
                 }
                 guard let current = try await cache.record(key)?.current else { return notFound(key) }
-                return show(current)
+                return try await show(current)
             }
             let fresh = await freshness.wait(sentAfter: now - .seconds(1), patient: false)
             guard let current = try await cache.record(key)?.current else { return notFound(key) }
-            var answer = show(current)
+            var answer = try await show(current)
             if !fresh { answer.headers[.warning] = "110 pman \"Response is Stale\"" }
             return answer
         } catch {
@@ -95,26 +95,24 @@ struct JobsAPI: Sendable {
 
     private func isKnown(_ key: JobKey) async throws -> Bool { try await cache.record(key)?.current != nil }
 
-    private func show(_ current: Submission) -> Answer {
+    private func show(_ current: Submission) async throws -> Answer {
         var logs = ""
         if current.report?.status == .started, let placement = current.placement {
             logs = tails.tail(of: current.id, at: placement)
         }
-        return .json(.ok, JobAnswer(current, liveLogs: logs, waiting: whyItWaits(current)))
+        return .json(.ok, JobAnswer(current, liveLogs: logs, waiting: try await whyItWaits(current)))
     }
 
-    /// What a job that has no worker yet waits for, as far as the workers say; nil when they are well.
-    private func whyItWaits(_ current: Submission) -> String? {
-        guard current.report?.status.rank ?? 0 == 0 else { return nil }
-        let backend = current.id.key.backend
-        var heard = workers.all().map(\.heartbeat).filter { $0.backend == backend }
-        if let engine = current.placement?.engine { heard = heard.filter { $0.engine == engine } }
-        guard !heard.isEmpty else {
-            return "queued: no worker of backend \(backend.rawValue) is connected"
+    /// What a job that has not started waits for, where that says more than the log.
+    private func whyItWaits(_ current: Submission) async throws -> String? {
+        guard var waiting = WaitingReasons(workers).reason(current) else { return nil }
+        if waiting.reason == .queued, current.needsWorker {
+            let place = try await cache.queuePlace(of: current)
+            waiting.position = place.position
+            waiting.headAgeSeconds = place.headSubmittedAt.map { max(0, Date.now.timeIntervalSince1970 - $0) }
+            return waiting.sentence
         }
-        let complaints = heard.compactMap(\.unreachable)
-        guard complaints.count == heard.count, let complaint = complaints.min() else { return nil }
-        return "waiting: \(complaint.forMessage(limit: 300))"
+        return waiting.outweighsLog ? waiting.text : nil
     }
 
     private func notFound(_ key: JobKey) -> Answer { .message(.notFound, "There is no job \"\(key.job)\"") }

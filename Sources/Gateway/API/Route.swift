@@ -48,4 +48,32 @@ enum Route: Sendable, Equatable {
         default: self = .unknown
         }
     }
+
+    /// For metrics: what stands in the path is left out.
+    var template: String {
+        switch self {
+        case .root: "/api/v1/"
+        case .job, .impossibleJob: "/api/v1/{jid}/"
+        case .version2(let parts): "/api/v2/" + Self.template(parts)
+        case .page(nil): "/"
+        case .page: "/page/{file}"
+        case .health: "/healthz"
+        case .ready: "/readyz"
+        case .metrics: "/metrics"
+        case .unknown: "unknown"
+        }
+    }
+
+    private static let version2Words: Set = [
+        "jobs", "cancel", "logs", "events", "queues", "history", "workers", "dead-letters", "replay", "openapi.yaml",
+    ]
+
+    private static func template(_ parts: [String]) -> String {
+        guard let first = parts.first, version2Words.contains(first), parts.count <= 4 else { return "unknown" }
+        return parts.enumerated().map { index, part in
+            let isFixed = index == 0 || index == 3 || parts.count == 2
+            guard isFixed else { return index == 1 ? "{backend}" : "{jid}" }
+            return version2Words.contains(part) ? part : "unknown"
+        }.joined(separator: "/")
+    }
 }

@@ -21,16 +21,16 @@ extension Cache {
         // SQLite leaves the indexes alone whose columns stay the same.
         try database.cachedStatement(
             sql: """
-                INSERT INTO listing (backend, job, submitted_at, submitted_offset, status, engine, text)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO listing (backend, job, submitted_at, submitted_offset, status, engine, text, dead)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                 ON CONFLICT (backend, job) DO UPDATE SET submitted_at = ?3, submitted_offset = ?4, status = ?5,
-                engine = ?6, text = ?7
+                engine = ?6, text = ?7, dead = ?8
                 """
         ).execute(arguments: [
             record.key.backend.rawValue, record.key.job.text,
             current.submittedTime.flatMap(Timestamps.parse).map { Int($0.timeIntervalSince1970) } ?? 0,
             current.submittedAt, (current.report?.status ?? .notstarted).rawValue, current.placement?.engine.text,
-            String(text.prefix(maximumSearchedText)),
+            String(text.prefix(maximumSearchedText)), current.isDeadLetter,
         ])
     }
 

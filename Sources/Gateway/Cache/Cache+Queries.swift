@@ -14,21 +14,27 @@ extension Cache {
         }
     }
 
-    /// Where a job that needs a worker stands among those of its backend.
-    /// - Returns: its position, beginning at 1, and when the first of them was submitted, in seconds since 1970.
-    func queuePlace(of submission: Submission) async throws -> (position: Int, headSubmittedAt: Double?) {
+    /// Where a job stands among those of its backend that need a worker.
+    /// - Returns: its position, nil beyond ten thousand, because nobody waits for the counting; and when the first of them
+    ///   was submitted, in seconds since 1970.
+    func queuePlace(of submission: Submission) async throws -> (position: Int?, headSubmittedAt: Double?) {
         let backend = submission.id.key.backend.rawValue
         return try await pool.read { database in
-            let before = try Int.fetchOne(
-                database, sql: "SELECT count(*) FROM jobs WHERE unplaced_at < ? AND backend = ?",
-                arguments: [submission.submittedAt, backend])
+            let before =
+                try Int.fetchOne(
+                    database,
+                    sql: """
+                        SELECT count(*) FROM (
+                            SELECT 1 FROM jobs INDEXED BY jobs_waiting
+                            WHERE backend = ? AND unplaced_at IS NOT NULL AND unplaced_at < ? LIMIT 10000)
+                        """, arguments: [backend, submission.submittedAt]) ?? 0
             let head = try Double.fetchOne(
                 database,
                 sql: """
-                    SELECT submitted_at FROM listing JOIN jobs USING (backend, job)
-                    WHERE unplaced_at IS NOT NULL AND backend = ? AND submitted_at > 0 ORDER BY unplaced_at LIMIT 1
+                    SELECT listing.submitted_at FROM jobs INDEXED BY jobs_waiting JOIN listing USING (backend, job)
+                    WHERE jobs.backend = ? AND jobs.unplaced_at IS NOT NULL ORDER BY jobs.unplaced_at LIMIT 1
                     """, arguments: [backend])
-            return ((before ?? 0) + 1, head)
+            return (before < 10_000 ? before + 1 : nil, head.flatMap { $0 > 0 ? $0 : nil })
         }
     }
 

@@ -55,6 +55,7 @@ extension Cache {
                         status TEXT NOT NULL,
                         engine TEXT,
                         text TEXT NOT NULL,                 -- job id, image and command
+                        dead INTEGER NOT NULL DEFAULT 0,    -- given up, and nobody has settled that yet
                         PRIMARY KEY (backend, job)
                     ) WITHOUT ROWID;
                     CREATE INDEX listing_order ON listing (submitted_at, submitted_offset);
@@ -76,6 +77,13 @@ extension Cache {
                 guard let record = try? JSONDecoder().decode(JobRecord.self, from: data) else { continue }
                 try list(database, record)
             }
+        }
+        migrator.registerMigration("3") { database in
+            try database.execute(
+                sql: """
+                    CREATE INDEX jobs_waiting ON jobs (backend, unplaced_at) WHERE unplaced_at IS NOT NULL;
+                    CREATE INDEX listing_dead ON listing (backend, job) WHERE dead = 1;
+                    """)
         }
         return migrator
     }

@@ -2,7 +2,9 @@ import Core
 
 extension Workers {
     /// What `JOB_LABELS` of the engine's workers says.
-    func labels(of engine: EngineID) -> [String: String] { [:] }
+    func labels(of engine: EngineID) -> [String: String] {
+        all().map(\.heartbeat).first { $0.engine == engine && $0.active }?.labels ?? [:]
+    }
 
     /// The engines whose workers say so.
     /// - Parameter label: `KEY` or `KEY=VALUE`.

@@ -20,8 +20,15 @@ final class Freshness: Sendable {
         var ready = false
         /// Ready, and the subscription has not been interrupted since.
         var connected = false
-        /// Since when the log is not being read.
+        /// Entries that came and are not folded yet.
+        var pending = 0
         var interruptedAt: ContinuousClock.Instant? = .now
+    }
+
+    /// How far the cache is behind the log.
+    struct Lag: Sendable {
+        var events = 0
+        var seconds = 0.0
     }
 
     private let appender: LogAppender
@@ -37,17 +44,22 @@ final class Freshness: Sendable {
     /// Whether the log is being read right now.
     var isConnected: Bool { state.withLock { $0.connected } }
 
-    /// For how many seconds a marker has been under way or the log has not been read; 0 when all is well.
-    var lag: Double {
-        state.withLock { state in
-            let since = [state.underWaySince, state.interruptedAt].compactMap { $0 }.min()
-            return since.map { Double((ContinuousClock.now - $0).nanoseconds) / 1e9 } ?? 0
+    /// Nothing when reading goes on as it should: then the newest marker tells nothing but when somebody last asked.
+    var lag: Lag {
+        let now = ContinuousClock.now
+        return state.withLock { state in
+            let since = state.connected ? state.underWaySince : state.interruptedAt
+            return Lag(events: state.pending, seconds: since.map { ($0.duration(to: now)) / .seconds(1) } ?? 0)
         }
     }
+
+    func received() { state.withLock { $0.pending += 1 } }
+    func folded(_ count: Int) { state.withLock { $0.pending = max(0, $0.pending - count) } }
 
     func interrupted() {
         state.withLock { state in
             state.connected = false
+            state.pending = 0
             if state.interruptedAt == nil { state.interruptedAt = .now }
         }
     }
@@ -57,8 +69,8 @@ final class Freshness: Sendable {
         state.withLock { state in
             state.ready = false
             state.connected = false
-            state.interruptedAt = state.interruptedAt ?? .now
             state.provenAt = nil
+            if state.interruptedAt == nil { state.interruptedAt = .now }
         }
     }
 

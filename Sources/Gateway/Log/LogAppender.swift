@@ -1,6 +1,6 @@
 import AMQP
 import Core
-import Metrics
+import CoreMetrics
 import Program
 import Threads
 
@@ -13,8 +13,12 @@ final class LogAppender: Sendable {
     private let log = Locked<Nonce>(.random())
     private let name = "gateway \(ProcessName.of(.random()))"
 
-    init(connection: AMQPConnection, names: QueueNames) {
+    private let confirmTime: any TimerHandler
+
+    /// - Parameter confirmTime: takes how long the broker needed to confirm.
+    init(connection: AMQPConnection, names: QueueNames, confirmTime: any TimerHandler) {
         self.connection = connection
+        self.confirmTime = confirmTime
         self.names = names
     }
 
@@ -50,11 +54,10 @@ final class LogAppender: Sendable {
     }
 
     private func publish(_ entry: LogEntry, within timeout: Duration) async throws(LogUnavailable) {
-        let start = ContinuousClock.now
+        let began = ContinuousClock.now
         do {
+            defer { confirmTime.recordNanoseconds(Int64(began.duration(to: .now) / .nanoseconds(1))) }
             try await connection.publish(AMQPMessage(entry), routingKey: names.results, timeout: timeout)
-            Metrics.Timer(label: "pman_publish_confirm_seconds")
-                .recordNanoseconds((ContinuousClock.now - start).nanoseconds)
         } catch {
             throw LogUnavailable(reason: "\(error)")
         }

@@ -35,20 +35,18 @@ final class LogFollower: Service {
     private let freshness: Freshness
     private let folds: Broadcast
     private let feed: ChangeFeed
+    private let figures: JobFigures
     private let logger: Logger
     private let subscription = Locked(Subscription())
     private let failure = Locked<CacheFailure?>(nil)
     private let resumeAt = Locked(StreamOffset.first)
     /// How many entries came in since the stream was subscribed to.
     private let arrivedSinceSubscribing = Locked(0)
-    private let metrics = JobMetrics()
-    /// The newest entry that came in, and the newest that is in the cache.
-    private let seen = Locked<(arrived: LogOffset, folded: LogOffset)>((-1, -1))
     private static let prefetch: UInt16 = 500
 
     init(
         connection: AMQPConnection, publishing: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender,
-        freshness: Freshness, folds: Broadcast, feed: ChangeFeed,
+        freshness: Freshness, folds: Broadcast, feed: ChangeFeed, figures: JobFigures,
         logger: Logger
     ) {
         self.connection = connection
@@ -59,11 +57,9 @@ final class LogFollower: Service {
         self.freshness = freshness
         self.folds = folds
         self.feed = feed
+        self.figures = figures
         self.logger = logger
     }
-
-    /// How many entries have come in and are not in the cache, at most: offsets have gaps.
-    var lag: LogOffset { seen.withLock { max(0, $0.arrived - $0.folded) } }
 
     func run() async throws {
         var reading = Reading(position: try await cache.position())
@@ -108,10 +104,8 @@ final class LogFollower: Service {
         await withDiscardingTaskGroup { group in
             group.addTask {
                 for await event in consumer {
-                    if case .delivery(let delivery) = event, let offset = delivery.streamOffset {
-                        self.seen.withLock { $0.arrived = max($0.arrived, offset) }
-                    }
                     inbox.withLock { $0.events.append(event) }
+                    self.freshness.received()
                     ring.yield()
                 }
                 inbox.withLock { $0.ended = true }
@@ -122,6 +116,7 @@ final class LogFollower: Service {
                     defer { inbox.events.removeAll(keepingCapacity: true) }
                     return inbox
                 }
+                defer { freshness.folded(taken.events.count) }
                 do {
                     let isKnown = try await take(taken.events, &reading, &group) {
                         inbox.withLock { $0.endedTooEarly = true }
@@ -185,8 +180,6 @@ final class LogFollower: Service {
             let neededBase = reading.position.needsBase
             let (results, position) = try await cache.fold(arrivals)
             reading.position = position
-            seen.withLock { $0.folded = position.lastOffset ?? -1 }
-            if freshness.isReady { metrics.note(arrivals, results) }
             if neededBase, !position.needsBase {
                 logger.notice("a checkpoint was read; the log's beginning is not needed any more")
                 checks.addTask { [self] in await confirmPlace(endsTooEarly) }
@@ -194,6 +187,7 @@ final class LogFollower: Service {
             aim(at: position)
             if let log = position.log { appender.noteLog(log) }
             appender.waiters.resolve(results)
+            if freshness.isReady { figures.note(arrivals, results) }
             if neededBase { beginFeed(position) } else if let log = position.log { feed.note(results, of: log) }
             folds.ring()
         }
@@ -240,7 +234,6 @@ final class LogFollower: Service {
     private func forgetTheLog(_ reading: inout Reading) async throws {
         logger.warning("the broker's log is not the one that this cache knows; reading it from its beginning")
         freshness.lost()
-        seen.withLock { $0 = (-1, -1) }
         feed.begin(at: nil)
         try await cache.beginRebuild()
         reading = Reading(position: try await cache.position())

@@ -1,91 +1,101 @@
-public import Metrics
+import CoreMetrics
 import Threads
 
-/// The metrics of a program, for Prometheus to read: what swift-metrics counts, and what is asked for when somebody reads.
+/// Metrics of this process in Prometheus' text format, version 0.0.4:
+/// https://prometheus.io/docs/instrumenting/exposition_formats/
 ///
-/// The number of series is bounded: beyond it new ones are dropped and counted, so that a label with hostile values
-/// cannot fill the memory.
-public final class Exposition: MetricsFactory {
-    struct Family: Sendable {
-        let help: String
-        let kind: MetricKind
-        var buckets: [Double] = []
-        var collect: (@Sendable () async -> [Sample])?
-        /// By their labels as they are written.
-        var counters: [String: CounterSeries] = [:]
-        var gauges: [String: GaugeSeries] = [:]
-        var histograms: [String: HistogramSeries] = [:]
+/// Counters and timers come through swift-metrics; what is only known when somebody asks is read then.
+public final class Exposition: Sendable {
+    /// One value read when somebody asks, with its labels.
+    public struct Sample: Sendable {
+        public let labels: [(String, String)]
+        public let value: Double
+
+        public init(_ value: Double, _ labels: [(String, String)] = []) {
+            (self.value, self.labels) = (value, labels)
+        }
     }
+
+    /// What a name means, and the upper bounds of a histogram's buckets.
+    public struct Description: Sendable {
+        public let help: String
+        public let buckets: [Double]
+
+        public init(_ help: String, buckets: [Double] = Exposition.usualBuckets) {
+            (self.help, self.buckets) = (help, buckets)
+        }
+    }
+
+    /// Seconds, from a quick answer to a job of a day.
+    public static let usualBuckets: [Double] = [
+        0.001, 0.005, 0.025, 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400,
+    ]
+    /// More series than this are not kept: a label that anybody can fill must not fill the memory.
+    public static let maximumSeries = 2_000
+
+    private struct Reading: Sendable {
+        let name: String
+        let kind: String
+        let help: String
+        let read: @Sendable () async -> [Sample]
+    }
+
     struct State: Sendable {
-        var families: [String: Family] = [:]
-        var seriesCount = 0
+        var series: [SeriesKey: Series] = [:]
         var dropped = 0
     }
 
+    private let descriptions: [String: Description]
+    private let readings = Locked<[Reading]>([])
     let state = Locked(State())
-    private let maximumSeries: Int
 
-    /// Seconds, from a millisecond to a day.
-    public static let secondsBuckets: [Double] = [
-        0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60, 300, 1_800, 7_200, 21_600, 86_400,
-    ]
+    /// - Parameter descriptions: by the metrics' names.
+    public init(_ descriptions: [String: Description]) { self.descriptions = descriptions }
 
-    /// - Parameter maximumSeries: of all metrics together that swift-metrics makes.
-    public init(maximumSeries: Int = 2_000) { self.maximumSeries = maximumSeries }
-
-    /// Says what a metric is; until then it is a counter, a gauge or a histogram of seconds without help.
-    public func describe(
-        _ name: String, _ kind: MetricKind, help: String, buckets: [Double] = Exposition.secondsBuckets
+    /// Adds a gauge, or with `isCounter` a counter, that is read when somebody asks.
+    public func read(
+        _ name: String, _ help: String, isCounter: Bool = false, _ read: @escaping @Sendable () async -> [Sample]
     ) {
-        state.withLock { $0.families[name] = Family(help: help, kind: kind, buckets: buckets.sorted()) }
+        readings.withLock {
+            $0.append(Reading(name: name, kind: isCounter ? "counter" : "gauge", help: help, read: read))
+        }
     }
 
-    /// Adds a metric whose values are asked for each time that somebody reads; one of the same name is replaced.
-    public func collect(
-        _ name: String, _ kind: MetricKind = .gauge, help: String, _ read: @escaping @Sendable () async -> [Sample]
-    ) {
-        state.withLock { $0.families[name] = Family(help: help, kind: kind, collect: read) }
-    }
+    func buckets(of name: String) -> [Double] { descriptions[name]?.buckets ?? Self.usualBuckets }
 
-    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
-        series(label, dimensions, .counter, \.counters) { _ in CounterSeries() }
-    }
-
-    public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
-        guard aggregate else { return series(label, dimensions, .gauge, \.gauges) { _ in GaugeSeries() } }
-        return histogram(label, dimensions)
-    }
-
-    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-        histogram(label, dimensions)
-    }
-
-    // Series stay: a counter that vanishes and comes back would look like a restart.
-    public func destroyCounter(_ handler: any CounterHandler) {}
-    public func destroyRecorder(_ handler: any RecorderHandler) {}
-    public func destroyTimer(_ handler: any TimerHandler) {}
-
-    private func histogram(_ name: String, _ labels: [(String, String)]) -> HistogramSeries {
-        series(name, labels, .histogram, \.histograms) { HistogramSeries(bounds: $0.buckets) }
-    }
-
-    private func series<Series: Sendable>(
-        _ name: String, _ labels: [(String, String)], _ kind: MetricKind,
-        _ place: WritableKeyPath<Family, [String: Series]>, make: (Family) -> Series
-    ) -> Series {
-        let key = Self.text(of: labels)
-        return state.withLock { state in
-            var family = state.families[name] ?? Family(help: "", kind: kind, buckets: Self.secondsBuckets)
-            if let known = family[keyPath: place][key] { return known }
-            let made = make(family)
-            guard state.seriesCount < maximumSeries, family.kind == kind else {
-                state.dropped += 1
-                return made
+    /// All of it.
+    public func text() async -> String {
+        var families: [String: (kind: String, help: String, lines: [String])] = [:]
+        let (series, dropped) = state.withLock { ($0.series, $0.dropped) }
+        for (key, one) in series.sorted(by: { $0.key < $1.key }) {
+            let help = descriptions[key.name]?.help ?? ""
+            families[key.name, default: (one.kind, help, [])].lines += one.lines(key)
+        }
+        for reading in readings.withLock({ $0 }) {
+            let lines = await reading.read().map { sample in
+                Series.line(reading.name, sample.labels, sample.value)
             }
-            family[keyPath: place][key] = made
-            state.families[name] = family
-            state.seriesCount += 1
-            return made
+            families[reading.name, default: (reading.kind, reading.help, [])].lines += lines
+        }
+        families["pman_series_dropped_total"] = (
+            "counter", "Changes of metrics that were not kept because there are too many series",
+            [Series.line("pman_series_dropped_total", [], Double(dropped))]
+        )
+        return families.sorted { $0.key < $1.key }.map { name, family in
+            "# HELP \(name) \(family.help)\n# TYPE \(name) \(family.kind)\n" + family.lines.joined()
+        }.joined()
+    }
+
+    func change(_ key: SeriesKey, _ kind: Series.Value, _ change: (inout Series) -> Void) {
+        state.withLock { state in
+            if state.series[key] == nil {
+                guard state.series.count < Self.maximumSeries else {
+                    state.dropped += 1
+                    return
+                }
+                state.series[key] = Series(value: kind)
+            }
+            change(&state.series[key, default: Series(value: kind)])
         }
     }
 }

@@ -1,22 +1,20 @@
 public import AMQP
 public import Exposition
-import Threads
 
 extension Exposition {
-    /// Adds how often each connection was lost and made again.
-    public func collectReconnects(of connections: [(String, AMQPConnection)]) {
-        let known = Locked<[String: UInt64]>([:])
-        collect("pman_broker_reconnects_total", .counter, help: "Connections to the broker after the first one.") {
+    /// Whether each connection to the broker is there, and how often it had to be made again.
+    public func readConnections(_ connections: [(String, AMQPConnection)]) {
+        read("pman_broker_connected", "Whether the connection to the broker is there") {
             connections.map { name, connection in
-                let count = known.withLock { known in
-                    switch connection.state {
-                    case .connected(let generation, _), .blocked(let generation, _):
-                        known[name] = max(known[name] ?? 0, generation > 0 ? generation - 1 : 0)
-                    case .connecting, .closed: break
-                    }
-                    return known[name] ?? 0
+                switch connection.state {
+                case .connected, .blocked: Sample(1, [("connection", name)])
+                case .connecting, .closed: Sample(0, [("connection", name)])
                 }
-                return Sample([("connection", name)], Double(count))
+            }
+        }
+        read("pman_broker_reconnects_total", "How often the connection to the broker was made again", isCounter: true) {
+            connections.map { name, connection in
+                Sample(Double(connection.reconnects), [("connection", name)])
             }
         }
     }

@@ -14,6 +14,8 @@ struct Heartbeats: Service {
     let activity: Activity
     let health: EngineHealth
     let admission: Admission
+    /// `JOB_LABELS`.
+    let labels: [String: String]
 
     func run() async throws {
         let bells = [activity.changes(), health.changes()]
@@ -32,12 +34,22 @@ struct Heartbeats: Service {
         }
     }
 
-    private func beat() {
-        let heartbeat = Heartbeat(
+    /// What this worker would say of itself now.
+    var now: Heartbeat {
+        var heartbeat = Heartbeat(
             backend: backend, engine: engineID, session: activity.session, active: activity.isActive,
             storageType: storageType, program: ProgramRunner.version, unreachable: health.complaint,
             running: admission.running)
-        guard let body = try? JSONMessage.encode(heartbeat) else { return }
+        heartbeat.name = ProcessName.of(activity.session)
+        heartbeat.slots = admission.slots
+        heartbeat.capacity = admission.capacity
+        heartbeat.free = admission.free
+        heartbeat.labels = labels
+        return heartbeat
+    }
+
+    private func beat() {
+        guard let body = try? JSONMessage.encode(now) else { return }
         var message = AMQPMessage(body: body)
         message.type = "heartbeat"
         message.persistent = false

@@ -87,12 +87,29 @@ final class Admission: Sendable {
         state.withLock { state in state.waiters.isEmpty && state.drainingFor == nil && state.isOpen }
     }
 
-    /// What is limited, in cores, bytes and jobs, and what is left of it.
-    var figures: [(resource: String, capacity: Double, free: Double)] {
-        state.withLock { $0.figures }
+    var running: Int { state.withLock { $0.onEngine.count } }
+
+    var slots: Int? { state.withLock { $0.limits.maximumJobs } }
+
+    /// What the engine has; nil where nothing is weighed.
+    var capacity: EngineSize? {
+        state.withLock { state in
+            guard state.limits.enabled else { return nil }
+            let capacity = state.limits.capacity
+            return EngineSize(cpuMillicores: capacity.cpuMillicores, memoryMebibytes: capacity.memoryMebibytes)
+        }
     }
 
-    var running: Int { state.withLock { $0.onEngine.count } }
+    /// What of it nobody has asked for.
+    var free: EngineSize? {
+        state.withLock { state in
+            guard state.limits.enabled else { return nil }
+            let capacity = state.limits.capacity
+            return EngineSize(
+                cpuMillicores: capacity.cpuMillicores.map { max(0, $0 - state.usedCPU) },
+                memoryMebibytes: capacity.memoryMebibytes.map { max(0, $0 - state.usedMemory) })
+        }
+    }
 
     /// Rings when room may have come or gone.
     func changes() -> AsyncStream<Void> { changed.listen() }
@@ -129,22 +146,8 @@ extension Admission.State {
         return true
     }
 
-    fileprivate var figures: [(resource: String, capacity: Double, free: Double)] {
-        var figures: [(String, Double, Double)] = []
-        if let cpu = limits.capacity.cpuMillicores {
-            figures.append(("cpu", Double(cpu) / 1_000, Double(max(0, cpu - usedCPU)) / 1_000))
-        }
-        if let memory = limits.capacity.memoryMebibytes {
-            figures.append(("memory", Double(memory) * 1_048_576, Double(max(0, memory - usedMemory)) * 1_048_576))
-        }
-        if let jobs = limits.maximumJobs {
-            figures.append(("jobs", Double(jobs), Double(max(0, jobs - onEngine.count))))
-        }
-        return figures
-    }
-
-    private var usedCPU: Int { onEngine.values.reduce(0) { $0 + $1.cpuMillicores } }
-    private var usedMemory: Int { onEngine.values.reduce(0) { $0 + $1.memoryMebibytes } }
+    fileprivate var usedCPU: Int { onEngine.values.reduce(0) { $0 + $1.cpuMillicores } }
+    fileprivate var usedMemory: Int { onEngine.values.reduce(0) { $0 + $1.memoryMebibytes } }
 
     fileprivate func impossible(_ resources: Resources) -> String? {
         if let cpu = limits.capacity.cpuMillicores, resources.cpuMillicores > cpu {

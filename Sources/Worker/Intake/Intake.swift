@@ -1,5 +1,6 @@
 import AMQP
 import Core
+import CoreMetrics
 import Logging
 import Program
 import ServiceLifecycle
@@ -14,6 +15,8 @@ final class Intake: Service {
     private let placing: Placing
     private let activity: Activity
     private let logger: Logger
+    /// Counts attempts by what came of them.
+    static let attempts = "pman_job_attempts_total"
     /// How many commands are worked on at once.
     static let width: UInt16 = 8
     /// How long a command waits here for room before others may have it.
@@ -111,8 +114,11 @@ final class Intake: Service {
             submission, command.request.resources, putBack: command.putBack, wait: Self.wait)
         {
         case .granted: break
-        case .full: return await commands.later(delivery, command, failed: nil)
+        case .full:
+            count("full")
+            return await commands.later(delivery, command, failed: nil)
         case .never(let reason):
+            count("refused")
             await placing.reporter.status(
                 submission, nil,
                 StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now(), cause: .tooLarge)
@@ -122,16 +128,16 @@ final class Intake: Service {
         do throws(EngineTrouble) {
             switch try await placing.place(submission, command.request, accepted: { delivery.acknowledge() }) {
             case .settled:
-                WorkerMetrics.noteAttempt("settled")
+                count("settled")
                 // Nobody tells this worker when the job leaves the engine.
                 if !activity.isActive { placing.admission.leave(submission) }
             case .later(let reason):
-                WorkerMetrics.noteAttempt("later")
+                count("put_back")
                 logger.info("a job is put back", metadata: metadata.merging(["reason": "\(reason)"]) { $1 })
                 placing.admission.leave(submission)
                 await commands.later(delivery, command, failed: nil)
             case .failed(let reason):
-                WorkerMetrics.noteAttempt("failed")
+                count("failed")
                 placing.admission.leave(submission)
                 await commands.later(delivery, command, failed: reason)
             }
@@ -142,6 +148,23 @@ final class Intake: Service {
         }
     }
 
+    /// Says why a job waits, when it will be tried again.
+    private func tellRetry(_ command: RunCommand, _ reason: String, patient: Bool) async {
+        guard let delay = RetryDelay.after(failures: command.failures, patient: patient) else { return }
+        let attempt = command.failures + 1
+        await placing.reporter.status(
+            command.submission, nil,
+            StatusReport(
+                status: .notstarted,
+                message:
+                    "queued: attempt \(attempt) failed: \(reason.forMessage(limit: 300)); the next one comes in \(delay.milliseconds / 1000) s",
+                attempt: attempt))
+    }
+
+    private func count(_ outcome: String) {
+        Counter(label: Self.attempts, dimensions: [("backend", backend.rawValue), ("outcome", outcome)]).increment()
+    }
+
     private var mayTakeAtAll: Bool {
         placing.health.isReachable && (placing.engine.queuesByItself || activity.isActive)
     }
@@ -150,7 +173,11 @@ final class Intake: Service {
         _ trouble: EngineTrouble, _ delivery: Delivery, _ command: RunCommand, _ metadata: Logger.Metadata
     ) async {
         let metadata = metadata.merging(["reason": "\(trouble)"]) { $1 }
-        WorkerMetrics.noteAttempt(trouble.outcome)
+        switch trouble {
+        case .permanent: count("refused")
+        case .transient, .shortlyTransient: count("failed")
+        case .preparing, .away: count("put_back")
+        }
         switch trouble {
         case .permanent(let reason):
             logger.info("a job cannot run", metadata: metadata)
@@ -162,9 +189,11 @@ final class Intake: Service {
             delivery.acknowledge()
         case .transient(let reason):
             logger.warning("a job could not be started; trying again later", metadata: metadata)
+            await tellRetry(command, reason, patient: true)
             await commands.later(delivery, command, failed: reason)
         case .shortlyTransient(let reason):
             logger.warning("a job could not be started; trying again soon", metadata: metadata)
+            await tellRetry(command, reason, patient: false)
             await commands.later(delivery, command, failed: reason, patient: false)
         case .preparing(let message):
             await placing.reporter.status(
@@ -172,18 +201,6 @@ final class Intake: Service {
             await commands.later(delivery, command, failed: nil)
         case .away:
             await commands.later(delivery, command, failed: nil)
-        }
-    }
-}
-
-extension EngineTrouble {
-    /// What stands for it in metrics.
-    fileprivate var outcome: String {
-        switch self {
-        case .permanent: "refused"
-        case .transient, .shortlyTransient: "failed"
-        case .preparing: "later"
-        case .away: "away"
         }
     }
 }

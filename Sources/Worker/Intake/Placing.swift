@@ -81,7 +81,6 @@ struct Placing: Sendable {
         }
         switch try await engine.start(held) {
         case .started:
-            WorkerMetrics.noteStart()
             await watch.refresh(held.id, submission)
         case .overtaken:
             logger.info("somebody else has taken over an object", metadata: ["jid": "\(submission.key.job)"])

@@ -31,6 +31,7 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
             "status", .status(id, nil, Sample.waiting),
             submissionField + #","report":{"status":"notstarted","message":"queued"}"#),
         .init("removed", .removed(id, Sample.placement()), "\(submissionField),\(placementField)"),
+        .init("dismissed", .dismissed(id), submissionField),
         .init(
             "ended", .ended(id, StatusReport(status: .undefined, message: "expired")),
             submissionField + #","report":{"status":"undefined","message":"expired"}"#),

@@ -64,9 +64,10 @@ struct WireFormatTests {
             case .checkpointStarted: 9
             case .snapshot: 10
             case .checkpointFinished: 11
+            case .dismissed: 12
             }
         }
-        #expect(Set(GoldenEntry.all.map { number($0.event) }) == Set(0...11))
+        #expect(Set(GoldenEntry.all.map { number($0.event) }) == Set(0...12))
     }
 
     @Test(

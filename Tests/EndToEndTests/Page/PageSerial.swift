@@ -36,7 +36,7 @@ extension EndToEnd.Serial {
                     #expect(try await page.evaluate("return location.hash").string == "#/jobs/docker/\(job.jid)")
                     try await page.picture("job")
 
-                    for script in ["exit 3", "kill -9 $$", "echo fine"] {
+                    for script in ["exit 3", "exit 137", "echo fine"] {
                         try await gateway.api.submit(try site.shell(script))
                     }
                     let endless = try site.shell("while true; do date; sleep 0.2; done")
@@ -72,8 +72,7 @@ extension EndToEnd.Serial {
 
         @Test func `What is wrong is said within ten seconds, also that the gateway is gone`() async throws {
             let docker = try await Services.docker
-            try await withSite { site in
-                let gateway = try await site.gateway()
+            try await withFigures { site, gateway, _ in
                 let worker = try await site.worker(on: docker)
                 try await Browser.with { page in
                     try await page.look(width: 1366, height: 860)

@@ -6,16 +6,16 @@ import Hummingbird
 struct WorkersResource: V2Resource {
     let workers: Workers
 
-    private struct Page: Encodable {
-        let workers: [WorkerAnswer]
-    }
+    var routes: [V2Route] { [V2Route(.get, "workers") { _ in Answer.json(.ok, WorkersAnswer(workers)).response }] }
+}
 
-    var routes: [V2Route] { [V2Route(.get, "workers") { _ in list() }] }
+/// All workers, as the API shows them.
+struct WorkersAnswer: Encodable {
+    private let workers: [WorkerAnswer]
 
-    private func list() -> Response {
+    init(_ workers: Workers) {
         let now = ContinuousClock.now
-        let all = workers.all().map { WorkerAnswer($0, now: now) }
-        return Answer.json(.ok, Page(workers: all.sorted { $0.order < $1.order })).response
+        self.workers = workers.all().map { WorkerAnswer($0, now: now) }.sorted { $0.order < $1.order }
     }
 }
 
@@ -43,7 +43,7 @@ private struct WorkerAnswer: Encodable {
 
     func encode(to encoder: any Encoder) throws {
         var fields = encoder.container(keyedBy: Key.self)
-        try fields.encode(heartbeat.session.text, forKey: .name)
+        try fields.encode(heartbeat.name ?? heartbeat.session.text, forKey: .name)
         try fields.encode(heartbeat.backend, forKey: .backend)
         try fields.encode(heartbeat.engine, forKey: .engine)
         try fields.encode(heartbeat.program, forKey: .version)
@@ -51,12 +51,12 @@ private struct WorkerAnswer: Encodable {
         try fields.encode(heartbeat.running, forKey: .running)
         try fields.encode((silence * 10).rounded() / 10, forKey: .lastHeard)
         try fields.encode(heartbeat.unreachable, forKey: .unreachable)
-        try fields.encodeNil(forKey: .slots)
-        for key in [Key.capacity, .free] {
+        try fields.encode(heartbeat.slots, forKey: .slots)
+        for (key, size) in [(Key.capacity, heartbeat.capacity), (.free, heartbeat.free)] {
             var resources = fields.nestedContainer(keyedBy: ResourceKey.self, forKey: key)
-            try resources.encodeNil(forKey: .cpu)
-            try resources.encodeNil(forKey: .memory)
+            try resources.encode(size?.cpuMillicores, forKey: .cpu)
+            try resources.encode(size?.memoryMebibytes, forKey: .memory)
         }
-        try fields.encode([String: String](), forKey: .labels)
+        try fields.encode(heartbeat.labels ?? [:], forKey: .labels)
     }
 }

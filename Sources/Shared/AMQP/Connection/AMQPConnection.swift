@@ -57,6 +57,12 @@ public final class AMQPConnection: Sendable {
 
     public var state: ConnectionState { core.broadcast.state }
 
+    /// How often the connection had to be made again since the first time.
+    public var reconnects: UInt64 {
+        let newest = core.broadcast.newestGeneration
+        return newest == 0 ? 0 : newest - 1
+    }
+
     /// Every change from now on, beginning with the present state. A slow reader gets the newest 16. Ends after `closed`.
     public func states() -> AsyncStream<ConnectionState> { core.broadcast.subscribe() }
 }

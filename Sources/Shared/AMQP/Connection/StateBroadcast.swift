@@ -4,6 +4,7 @@ import Threads
 final class StateBroadcast: Sendable {
     private struct Subscribers: Sendable {
         var state = ConnectionState.connecting(attempt: 1, lastError: nil)
+        var newest: UInt64 = 0
         var next = 0
         var streams: [Int: AsyncStream<ConnectionState>.Continuation] = [:]
     }
@@ -12,10 +13,14 @@ final class StateBroadcast: Sendable {
 
     var state: ConnectionState { subscribers.withLock { $0.state } }
 
+    /// The number of the newest connection; 0 before the first.
+    var newestGeneration: UInt64 { subscribers.withLock { $0.newest } }
+
     func update(_ state: ConnectionState) {
         let ended: [AsyncStream<ConnectionState>.Continuation] = subscribers.withLock { subscribers in
             guard subscribers.state != state else { return [] }
             subscribers.state = state
+            if case .connected(let generation, _) = state { subscribers.newest = generation }
             // Nothing here is called when a reader ends: it would be called with the reader's task locked, while a yield
             // may wait for that lock.
             subscribers.streams = subscribers.streams.filter { _, stream in

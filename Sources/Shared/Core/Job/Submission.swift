@@ -17,6 +17,8 @@ public struct Submission: Sendable, Hashable, Codable {
     public var removed = false
     /// Ended by the dispatcher, so that what its engine still has of it is to be removed.
     public var ended = false
+    /// It was given up, and an operator has seen that; nil, as in records of older programs: no.
+    public var dismissed: Bool?
 
     public init(id: SubmissionID, request: JobRequest, submittedAt: LogOffset) {
         self.id = id
@@ -40,9 +42,15 @@ public struct Submission: Sendable, Hashable, Codable {
             ?? (placement != nil && report?.status.rank ?? 0 > 0)
         removed = try container.decode(Bool.self, forKey: .removed)
         ended = try container.decode(Bool.self, forKey: .ended)
+        dismissed = try container.decodeIfPresent(Bool.self, forKey: .dismissed)
     }
 
     public var isFinal: Bool { report?.status.isFinal ?? false }
+
+    /// Given up because its command failed too often or could not be read, and nobody has settled that.
+    public var isDeadLetter: Bool {
+        ended && dismissed != true && (report?.cause == .gaveUp || report?.cause == .unreadable)
+    }
 
     /// Still to be given to a worker.
     public var needsWorker: Bool { placement == nil && !isFinal }

@@ -12,6 +12,8 @@ public enum Event: Sendable, Hashable {
     case removed(SubmissionID, Placement)
     /// The dispatcher ends a job that no engine will finish.
     case ended(SubmissionID, StatusReport)
+    /// An operator has seen that a job was given up: it is no dead letter any more.
+    case dismissed(SubmissionID)
     /// Run commands of all submissions up to this offset have been published.
     case dispatched(upTo: LogOffset)
     /// Nothing but a place in the log, read back by the gateway that wrote it.
@@ -28,7 +30,7 @@ public enum Event: Sendable, Hashable {
     public var submission: SubmissionID? {
         switch self {
         case .submitted(let id, _), .deleted(let id), .placed(let id, _), .status(let id, _, _),
-            .removed(let id, _), .ended(let id, _):
+            .removed(let id, _), .ended(let id, _), .dismissed(let id):
             id
         case .restored, .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: nil
         }

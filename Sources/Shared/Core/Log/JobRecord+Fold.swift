@@ -11,6 +11,7 @@ extension JobRecord {
         case .status(let id, let placement, let report): note(id, placement, report, writtenAt)
         case .removed(let id, let placement): remove(id, placement)
         case .ended(let id, let report): end(id, report)
+        case .dismissed(let id): dismiss(id)
         case .restored(let record): restore(record, at: offset)
         case .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: .ignored
         }
@@ -86,6 +87,12 @@ extension JobRecord {
         guard let current, current.id == id, !current.isFinal, report.status.isFinal else { return .ignored }
         self.current?.report = report
         self.current?.ended = true
+        return .changed
+    }
+
+    private mutating func dismiss(_ id: SubmissionID) -> FoldOutcome {
+        guard let current, current.id == id, current.isDeadLetter else { return .ignored }
+        self.current?.dismissed = true
         return .changed
     }
 }

@@ -44,6 +44,7 @@ extension JobRecord {
             if current?.startedTime == nil { current?.startedTime = mine.startedTime ?? theirs.startedTime }
             if mine.removed || theirs.removed { current?.removed = true }
             if mine.startSeen || theirs.startSeen { current?.startSeen = true }
+            if mine.dismissed == true || theirs.dismissed == true { current?.dismissed = true }
         }
     }
 
@@ -76,6 +77,7 @@ extension Submission {
         moved.startSeen = startSeen
         moved.removed = removed
         moved.ended = ended
+        moved.dismissed = dismissed
         return moved
     }
 }

@@ -11,7 +11,7 @@ struct WireHead: Decodable {
 
 /// The kinds of version 1. Their names are the AMQP `type` property.
 enum WireKind: String {
-    case submitted, deleted, placed, status, removed, ended, dispatched, marker, restored
+    case submitted, deleted, placed, status, removed, ended, dismissed, dispatched, marker, restored
     case checkpointStarted, snapshot, checkpointFinished
 }
 
@@ -53,6 +53,7 @@ struct WireEntry: Codable {
             (submission, self.placement, self.report) = (id, placement, report)
         case .removed(let id, let placement): (submission, self.placement) = (id, placement)
         case .ended(let id, let report): (submission, self.report) = (id, report)
+        case .dismissed(let id): submission = id
         case .dispatched(let offset): self.offset = offset
         case .marker: break
         case .restored(let record): self.record = record
@@ -73,6 +74,7 @@ struct WireEntry: Codable {
         case .status: .status(try need(submission, .submission), placement, try need(report, .report))
         case .removed: .removed(try need(submission, .submission), try need(placement, .placement))
         case .ended: .ended(try need(submission, .submission), try need(report, .report))
+        case .dismissed: .dismissed(try need(submission, .submission))
         case .dispatched: .dispatched(upTo: try need(offset, .offset))
         case .marker: .marker
         case .restored: .restored(try need(record, .record))
@@ -102,6 +104,7 @@ extension Event {
         case .status: .status
         case .removed: .removed
         case .ended: .ended
+        case .dismissed: .dismissed
         case .dispatched: .dispatched
         case .marker: .marker
         case .restored: .restored

@@ -40,8 +40,6 @@ final class DockerImages: Sendable {
 
     private func run(_ image: String, _ progress: Locked<Progress>) async {
         let result: Result<Void, EngineTrouble>
-        let start = ContinuousClock.now
-        defer { WorkerMetrics.notePull(ContinuousClock.now - start) }
         do {
             let stream = client.pullImage(image, registryAuthentication: credentials.header(for: image))
             for try await step in stream {

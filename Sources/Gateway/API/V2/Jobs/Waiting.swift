@@ -20,5 +20,12 @@ struct Waiting: Encodable, Sendable, Equatable {
     }
 
     /// The workers know better than what the log last said.
-    var outweighsLog: Bool { reason == .noWorker || reason == .engineUnreachable }
+    var outweighsLog: Bool { reason == .noWorker || reason == .engineUnreachable || reason == .engineFull }
+
+    /// For version 1, whose message has to say it all.
+    var sentence: String {
+        guard reason == .queued, let position else { return text }
+        let age = headAgeSeconds.map { ", the first waits \(Int($0)) s" } ?? ""
+        return "\(text): number \(position)\(age)"
+    }
 }

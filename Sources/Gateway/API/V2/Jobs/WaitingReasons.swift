@@ -22,7 +22,34 @@ struct WaitingReasons: Sendable {
         }
         let text = submission.report?.message
         if submission.placement != nil { return Waiting(reason: .scheduler, text: text ?? "created") }
+        if let full = Self.full(heard, submission.request.resources) { return full }
+        if let text, text.hasPrefix("queued: attempt") { return Waiting(reason: .retrying, text: text) }
         if let text, text.hasPrefix("pulling") { return Waiting(reason: .pulling, text: text) }
         return Waiting(reason: .queued, text: text ?? "queued")
+    }
+
+    /// That no engine has room now; nil where one has, or where nobody weighs it.
+    private static func full(_ heard: [Heartbeat], _ asked: Resources) -> Waiting? {
+        let engines = heard.filter(\.active)
+        guard let first = engines.first, !engines.contains(where: { hasRoom($0, asked) }) else { return nil }
+        if let slots = first.slots, first.running >= slots {
+            return Waiting(reason: .engineFull, text: "queued: \(first.running) jobs run, and no more may at once")
+        }
+        let cpu = first.free?.cpuMillicores.map { "\($0)m CPU" }
+        let memory = first.free?.memoryMebibytes.map { "\($0) MiB of memory" }
+        let free = [cpu, memory].compactMap(\.self).joined(separator: " and ")
+        let others = engines.count > 1 ? ", and none of \(engines.count) engines has more" : ""
+        return Waiting(
+            reason: .engineFull,
+            text:
+                "queued: no room yet: it asks for \(asked.cpuMillicores)m CPU and \(asked.memoryMebibytes) MiB of memory; "
+                + "free: \(free)\(others)")
+    }
+
+    private static func hasRoom(_ engine: Heartbeat, _ asked: Resources) -> Bool {
+        if let slots = engine.slots, engine.running >= slots { return false }
+        if let cpu = engine.free?.cpuMillicores, cpu < asked.cpuMillicores { return false }
+        if let memory = engine.free?.memoryMebibytes, memory < asked.memoryMebibytes { return false }
+        return true
     }
 }

@@ -35,13 +35,6 @@ struct V2Responder: Sendable {
         }
     }
 
-    /// What stands for a path in metrics.
-    func template(of parts: [String]) -> String {
-        let decoded = parts.map { $0.removingPercentEncoding ?? "" }
-        guard let route = routes.first(where: { $0.match(decoded) != nil }) else { return "unknown" }
-        return "/api/v2/" + route.pattern.joined(separator: "/")
-    }
-
     private func query(_ request: Request) throws(V2Failure) -> [String: String] {
         var result: [String: String] = [:]
         for (name, value) in request.uri.queryParameters {

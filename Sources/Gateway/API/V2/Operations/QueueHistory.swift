@@ -1,0 +1,57 @@
+import Core
+import Program
+import ServiceLifecycle
+import Threads
+
+/// Keeps the depth of each queue over the last hour, and tells listeners of the event stream about queues and workers.
+final class QueueHistory: Service {
+    struct Sample: Encodable, Sendable {
+        let at: String
+        let backend: Backend
+        let ready: Int
+        let unacknowledged: Int
+    }
+
+    private let overview: QueueOverview
+    private let workers: Workers
+    private let snapshots: Snapshots
+    private let kept = Locked<[[Sample]]>([])
+    static let intervalSeconds = 10
+    private static let limit = 360
+
+    init(overview: QueueOverview, workers: Workers, snapshots: Snapshots) {
+        self.overview = overview
+        self.workers = workers
+        self.snapshots = snapshots
+    }
+
+    var samples: [Sample] { kept.withLock { $0.flatMap(\.self) } }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var ticks = 0
+            while !Task.isCancelled {
+                if let answer = try? await self.overview.answer() {
+                    self.snapshots.put(.queues, answer)
+                    if ticks.isMultiple(of: Self.intervalSeconds / 2) { self.sample(answer.queues) }
+                }
+                self.snapshots.put(.workers, WorkersAnswer(self.workers))
+                ticks += 1
+                try? await Task.sleep(for: .seconds(2))
+            }
+        }
+    }
+
+    private func sample(_ rows: [QueueOverview.Row]) {
+        let at = Timestamps.now()
+        let samples = rows.compactMap { row in
+            row.figures.ready.map {
+                Sample(at: at, backend: row.backend, ready: $0, unacknowledged: row.figures.unacknowledged ?? 0)
+            }
+        }
+        kept.withLock { kept in
+            kept.append(samples)
+            if kept.count > Self.limit { kept.removeFirst(kept.count - Self.limit) }
+        }
+    }
+}
