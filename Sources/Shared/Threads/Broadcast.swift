@@ -23,6 +23,9 @@ public final class Broadcast: Sendable {
         return stream
     }
 
+    /// Whether anybody would hear it.
+    public var isHeard: Bool { state.withLock { !$0.listeners.isEmpty } }
+
     public func ring() {
         for listener in state.withLock({ Array($0.listeners.values) }) { listener.yield() }
     }

@@ -18,6 +18,9 @@ final class Snapshots: Sendable {
     /// Rings when there is a new one.
     func listen() -> AsyncStream<Void> { bell.listen() }
 
+    /// Whether anybody listens.
+    var isHeard: Bool { bell.isHeard }
+
     /// Tells all listeners; one that is the same as the last is not told again.
     func put(_ kind: Kind, _ value: some Encodable) {
         let encoder = JSONEncoder()

@@ -11,6 +11,9 @@ struct DeadLettersResource: V2Resource {
 
     private static let path = "dead-letters/{backend}/{jid}"
 
+    /// How long a replay that has begun is gone on with.
+    private static let patience: Duration = .seconds(60)
+
     private struct Item: Encodable {
         let backend: Backend
         let jid: String
@@ -121,12 +124,30 @@ struct DeadLettersResource: V2Resource {
         guard try await append(.deleted(submission.id)).outcome == .deleted else { return false }
         let key = submission.id.key
         let id = SubmissionID(key: key, generation: submission.id.generation + 1, nonce: .random())
-        let isAccepted = try await append(.submitted(id, submission.request)).outcome == .accepted
+        let isAccepted = try await appendToTheEnd(.submitted(id, submission.request)).outcome == .accepted
         if isAccepted {
             logger.notice(
                 "a dead letter was submitted again", metadata: ["jid": "\(key.job)", "submission": "\(id.label)"])
         }
         return isAccepted
+    }
+
+    /// The old record is gone already: a broker that is away for a while must not take the job with it.
+    private func appendToTheEnd(_ event: Event) async throws(V2Failure) -> Folded {
+        let deadline = ContinuousClock.now + Self.patience
+        while true {
+            do throws(V2Failure) {
+                return try await append(event)
+            } catch {
+                guard .now < deadline else {
+                    logger.error(
+                        "a dead letter was deleted and could not be submitted again; its client must send it anew",
+                        metadata: ["jid": "\(event.key?.job.text ?? "")"])
+                    throw error
+                }
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     @discardableResult

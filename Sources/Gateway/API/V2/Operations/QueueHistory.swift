@@ -31,11 +31,13 @@ final class QueueHistory: Service {
         await cancelWhenGracefulShutdown {
             var ticks = 0
             while !Task.isCancelled {
-                if let answer = try? await self.overview.answer() {
-                    self.snapshots.put(.queues, answer)
-                    if ticks.isMultiple(of: Self.intervalSeconds / 2) { self.sample(answer.queues) }
+                let isHeard = self.snapshots.isHeard
+                let isDue = ticks.isMultiple(of: Self.intervalSeconds / 2)
+                if isHeard || isDue, let answer = try? await self.overview.answer() {
+                    if isHeard { self.snapshots.put(.queues, answer) }
+                    if isDue { self.sample(answer.queues) }
                 }
-                self.snapshots.put(.workers, WorkersAnswer(self.workers))
+                if isHeard { self.snapshots.put(.workers, WorkersAnswer(self.workers)) }
                 ticks += 1
                 try? await Task.sleep(for: .seconds(2))
             }
