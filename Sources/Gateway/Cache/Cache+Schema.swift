@@ -55,7 +55,6 @@ extension Cache {
                         status TEXT NOT NULL,
                         engine TEXT,
                         text TEXT NOT NULL,                 -- job id, image and command
-                        dead INTEGER NOT NULL DEFAULT 0,    -- given up, and nobody has settled that yet
                         PRIMARY KEY (backend, job)
                     ) WITHOUT ROWID;
                     CREATE INDEX listing_order ON listing (submitted_at, submitted_offset);
@@ -71,19 +70,21 @@ extension Cache {
                         PRIMARY KEY (backend, job, offset)
                     ) WITHOUT ROWID;
                     """)
+        }
+        migrator.registerMigration("3") { database in
+            try database.execute(
+                sql: """
+                    -- given up, and nobody has settled that yet
+                    ALTER TABLE listing ADD COLUMN dead INTEGER NOT NULL DEFAULT 0;
+                    CREATE INDEX jobs_waiting ON jobs (backend, unplaced_at) WHERE unplaced_at IS NOT NULL;
+                    CREATE INDEX listing_dead ON listing (backend, job) WHERE dead = 1;
+                    """)
             let rows = try Data.fetchCursor(database, sql: "SELECT record FROM jobs")
             while let data = try rows.next() {
                 // What cannot be read now could not be before: it must not keep the gateway from starting.
                 guard let record = try? JSONDecoder().decode(JobRecord.self, from: data) else { continue }
                 try list(database, record)
             }
-        }
-        migrator.registerMigration("3") { database in
-            try database.execute(
-                sql: """
-                    CREATE INDEX jobs_waiting ON jobs (backend, unplaced_at) WHERE unplaced_at IS NOT NULL;
-                    CREATE INDEX listing_dead ON listing (backend, job) WHERE dead = 1;
-                    """)
         }
         return migrator
     }

@@ -40,6 +40,7 @@ struct GatewayMetrics: Sendable {
         consuming: AMQPConnection
     ) {
         typealias Sample = Exposition.Sample
+        jobs.beginOutcomes(queues.defaultBackend)
         func eachRow(_ name: String, _ help: String, _ value: @escaping @Sendable (QueueOverview.Row) -> Double?) {
             exposition.read(name, help) {
                 ((try? await queues.rows()) ?? []).compactMap { row in

@@ -46,6 +46,7 @@ final class JobFigures: Sendable {
         switch entry.event {
         case .submitted:
             count("pman_jobs_submitted_total", backend)
+            beginOutcomes(backend)
             state.withLock { $0.submitted[backend, default: [:]][Self.now, default: 0] += 1 }
         case .placed:
             state.withLock { state in
@@ -78,6 +79,15 @@ final class JobFigures: Sendable {
         }
     }
 
+    /// A counter that is not there before its first step shows no step.
+    func beginOutcomes(_ backend: Backend) {
+        for outcome in ["success", "error", "undefined"] {
+            _ = factory.makeCounter(
+                label: "pman_jobs_finished_total",
+                dimensions: [("backend", backend.rawValue), ("outcome", outcome)])
+        }
+    }
+
     private static func outcome(_ submission: Submission) -> String {
         switch submission.report?.status {
         case .finishedSuccessfully: "success"
@@ -90,11 +100,11 @@ final class JobFigures: Sendable {
         factory.makeCounter(label: name, dimensions: [("backend", backend.rawValue)]).increment(by: 1)
     }
 
-    /// Clocks of two machines may differ: nothing took less than no time.
+    /// Clocks of two machines may differ, and one may be wrong altogether: nothing took less than no time, or centuries.
     private func time(_ name: String, _ backend: Backend, _ from: Date?, _ to: Date) {
         guard let from else { return }
         factory.makeTimer(label: name, dimensions: [("backend", backend.rawValue)])
-            .recordNanoseconds(Int64(max(0, to.timeIntervalSince(from)) * 1e9))
+            .recordNanoseconds(Int64(min(max(0, to.timeIntervalSince(from)), 1e9) * 1e9))
     }
 
     private static var now: Int { Int(Date.now.timeIntervalSince1970) }

@@ -78,7 +78,16 @@ struct Series: Sendable {
 
     static func render(_ labels: [(String, String)]) -> String {
         labels.map { name, value in
-            let escaped = value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+            // Scalar by scalar: a carriage return before a newline would make one character of both.
+            var escaped = ""
+            for scalar in value.unicodeScalars {
+                switch scalar {
+                case "\\": escaped += "\\\\"
+                case "\"": escaped += "\\\""
+                case "\n": escaped += "\\n"
+                default: escaped.unicodeScalars.append(scalar)
+                }
+            }
             return "\(name)=\"\(escaped)\""
         }.joined(separator: ",")
     }
