@@ -72,6 +72,7 @@ struct Following: Sendable {
     }
 
     var isOver: Bool { if case .over = phase { true } else { false } }
+    private var isReading: Bool { if case .reading = phase { true } else { false } }
 
     // MARK: What happens
 
@@ -248,9 +249,12 @@ struct Following: Sendable {
     /// The log's own tail decides what was still missing.
     private mutating func finish(_ status: JobStatus, _ logs: String, _ now: ContinuousClock.Instant) -> [Action] {
         let bytes = Array(logs.utf8)
-        if known.isEmpty { return tell(logs) + end(status.rawValue) }
-        if case .after = OutputContinuation.find(
-            after: known, isWhole: isWhole, in: Self.withoutMark(bytes)), let rest = goOn(in: bytes)
+        // A tail of lines that are all alike would fit anywhere: then a stream that still flows knows better.
+        let isSure = !isReading || isWhole && !bytes.starts(with: CutMark.text.utf8)
+        if isSure, known.isEmpty { return tell(logs) + end(status.rawValue) }
+        if isSure,
+            case .after = OutputContinuation.find(after: known, isWhole: isWhole, in: Self.withoutMark(bytes)),
+            let rest = goOn(in: bytes)
         {
             return rest + end(status.rawValue)
         }
@@ -266,6 +270,7 @@ struct Following: Sendable {
             }
             return actions
         }
+        if known.isEmpty { return tell(logs) + end(status.rawValue) }
         return (goOn(in: bytes) ?? [.dropped(0)]) + end(status.rawValue)
     }
 }

@@ -13,7 +13,7 @@ struct StreamRun: Sendable {
 
     /// Returns when the engine has said everything, or the lease is over.
     func run() async {
-        let pipe = OutputPipe(capacity: FollowTerms.chunk)
+        let pipe = OutputPipe(capacity: 2 * FollowTerms.chunk)
         let ending = Locked<(state: FollowUpdate.State, reason: String?)>((.failed, "the worker ended the stream"))
         await withTaskGroup { group in
             group.addTask {
@@ -59,7 +59,8 @@ struct StreamRun: Sendable {
             sent += piece.utf8.count
             // An empty one says that all is well.
             send(sender.update(piece))
-            try? await Task.sleep(for: Self.pause)
+            // Where there is much there is no need to wait for more.
+            if bytes.count < FollowTerms.chunk { try? await Task.sleep(for: Self.pause) }
         }
         let end = ending.withLock { $0 }
         send(sender.update(text.finish(), lease.isOver ? .failed : end.state, reason: end.reason))

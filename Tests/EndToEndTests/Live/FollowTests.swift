@@ -49,9 +49,10 @@ extension EndToEnd {
         @Test func `A listener that does not read loses the middle, is told so, and holds up nobody`() async throws {
             let plain = try await Services.plain
             // 24 MB: more than the sockets and the buffer take.
-            let request = try plain.site.shell(
+            var request = try plain.site.shell(
                 "i=0; while [ $i -lt 240 ]; do head -c 100000 /dev/zero | tr '\\\\0' x; echo; i=$((i+1)); done; echo last"
             )
+            request.cpuLimit = 1000
             #expect(try await plain.api.post(request).status == 201)
             let slow = try Self.listen(plain.gateway, request, paused: true)
             let quick = try Self.listen(plain.gateway, request)

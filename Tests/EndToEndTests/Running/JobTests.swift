@@ -99,7 +99,7 @@ extension EndToEnd {
             let plain = try await Services.plain
             var request = try plain.site.shell("exit 0")
             #expect(try await plain.api.post(request).status == 201)
-            request.cpuLimit = "10"
+            request.cpuLimit = "40"
             #expect(try await plain.api.post(request).status == 201)
             let ended = try await plain.api.waitForEnd(request.jid)
             let again = try await plain.api.post(request)

@@ -96,6 +96,17 @@ import Testing
         #expect(following.look(ended, now: last) == [.end("finishedSuccessfully")])
     }
 
+    @Test func `Where all lines are alike a cut log does not end a stream that is behind`() {
+        var following = reading()
+        _ = following.take(update(0, 1, "same\n"), now: start)
+        let ended = Following.View.ended(.finishedSuccessfully, logs: CutMark.text + "same\nsame\n")
+        #expect(following.look(ended, now: start).isEmpty)
+        #expect(following.take(update(0, 2, "same\nsame\nsame\n"), now: start).count == 1)
+        #expect(following.look(ended, now: start).isEmpty)
+        _ = following.take(update(0, 3, "", .finished), now: start)
+        #expect(following.look(ended, now: start) == [.end("finishedSuccessfully")])
+    }
+
     @Test func `When the worker is gone another stream goes on where the first one ended`() {
         var following = reading()
         _ = following.take(update(0, 1, "line 1\nline 2\n"), now: start)

@@ -7,7 +7,7 @@ public struct JobRequest: Sendable, Hashable {
     public var auid = "cube"
     public var numberOfWorkers: JSONValue = 1
     /// Millicores.
-    public var cpuLimit: JSONValue = 10
+    public var cpuLimit: JSONValue = 40
     /// MiB.
     public var memoryLimit: JSONValue = 20
     public var gpuLimit: JSONValue = 0

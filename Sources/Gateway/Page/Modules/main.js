@@ -184,9 +184,10 @@ const live = new Live("/api/v2/events", {
 
 // MARK: the address
 
+// At once, not with the event: the next key may come before it.
 function go(hash) {
-  if (location.hash === hash) route();
-  else location.hash = hash;
+  if (location.hash !== hash) history.pushState(null, "", hash);
+  route();
 }
 
 function listHash() {
