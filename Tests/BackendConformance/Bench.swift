@@ -37,11 +37,9 @@ struct Bench: Sendable {
             let directory = try TemporaryDirectory("storage", mode: 0o755)
             let gateway = try await GatewayProcess.started(
                 amqpURL: broker.url, queuePrefix: prefix, environment: ["CONTAINER_ENV": kind.rawValue])
-            var variables = backend.differences.limitsMemoryWith
-            if backend.differences.setsUser { variables["CONTAINER_USER"] = "\(Self.user):" }
             let worker = try WorkerProcess(
                 amqpURL: broker.url, queuePrefix: prefix, backend: backend, storage: directory.path,
-                environment: variables)
+                environment: Self.variables(of: backend))
             own = Own(gateway: gateway, worker: worker, storage: directory)
             api = gateway.api
             storage = Folder(path: directory.path)
@@ -50,6 +48,24 @@ struct Bench: Sendable {
             await backend.stop()
             throw error
         }
+    }
+
+    private static func variables(of backend: any BackendUnderTest) -> [String: String] {
+        var variables = backend.differences.limitsMemoryWith
+        if backend.differences.setsUser { variables["CONTAINER_USER"] = "\(user):" }
+        return variables
+    }
+
+    /// Another gateway and another worker of this installation, to be killed by whoever asks for them.
+    func secondPrograms() async throws -> (gateway: GatewayProcess, worker: WorkerProcess) {
+        let broker = try await Benches.broker
+        let gateway = try await GatewayProcess.started(
+            amqpURL: broker.url, queuePrefix: prefix, environment: ["CONTAINER_ENV": backend.name])
+        let worker = try WorkerProcess(
+            amqpURL: broker.url, queuePrefix: prefix, backend: backend, storage: storage.path,
+            environment: Self.variables(of: backend))
+        try await worker.start()
+        return (gateway, worker)
     }
 
     /// - Throws: `SupportError` when the installation is somebody else's.
