@@ -27,11 +27,14 @@ public final class PrivateBroker: Sendable {
     private let portMapperPort: UInt16
     private let distributionPort: UInt16
     private let directory: TemporaryDirectory
+    private let cookie: String
+    private let hasPortMapper: Bool
     private let processes = Locked(Processes())
 
     /// Nothing runs before `start()`.
+    /// - Parameter companion: a broker with which it may form a cluster, and which is stopped after it.
     /// - Throws: `SupportError` when RabbitMQ is not installed.
-    public init(_ options: PrivateBrokerOptions = .init()) throws {
+    public init(_ options: PrivateBrokerOptions = .init(), besides companion: PrivateBroker? = nil) throws {
         guard FileManager.default.isExecutableFile(atPath: "\(Self.programs)/rabbitmq-server") else {
             throw SupportError("RabbitMQ is not installed: apt-get install rabbitmq-server")
         }
@@ -40,9 +43,11 @@ public final class PrivateBroker: Sendable {
         tlsPort = try FreePort.pick()
         managementPort = try FreePort.pick()
         prometheusPort = try FreePort.pick()
-        portMapperPort = try FreePort.pick()
+        portMapperPort = try companion?.portMapperPort ?? FreePort.pick()
         distributionPort = try FreePort.pick()
         directory = try TemporaryDirectory("broker")
+        cookie = companion?.cookie ?? "cookie\(UInt64.random(in: 0 ... .max))"
+        hasPortMapper = companion == nil
     }
 
     deinit { stop() }
@@ -54,11 +59,12 @@ public final class PrivateBroker: Sendable {
     public var tlsURL: String { "amqps://guest:guest@localhost:\(tlsPort)/%2F" }
 
     /// Starts it and returns when it takes connections. What it kept from before is there again.
-    public func start() async throws {
-        try writeConfiguration()
+    /// - Parameter cluster: the names of all nodes that are to form one, when it starts for the first time.
+    public func start(cluster: [String] = []) async throws {
+        try writeConfiguration(cluster: cluster)
         try await removeWhenTestsHaveEnded()
         // One of our own, or the server would start one that outlives it.
-        if processes.withLock({ $0.portMapper?.isRunning }) != true {
+        if hasPortMapper, processes.withLock({ $0.portMapper?.isRunning }) != true {
             let portMapper = try ManagedProcess(
                 "epmd", program: "epmd", arguments: ["-port", "\(portMapperPort)"], environment: environment,
                 logFile: directory.file("epmd.log"))
@@ -134,11 +140,18 @@ public final class PrivateBroker: Sendable {
         processes.withLock { $0.isRemoverRunning = true }
     }
 
-    private var nodeName: String { "pman-test-\(port)@localhost" }
+    /// Erlang's name of it.
+    public var nodeName: String { "pman-test-\(port)@localhost" }
 
-    private func writeConfiguration() throws {
+    private func writeConfiguration(cluster: [String]) throws {
         var plugins: [String] = []
         var lines = ["loopback_users = none"] + options.configuration
+        if !cluster.isEmpty {
+            // As compose/rabbitmq/cluster.conf has it.
+            lines += ["cluster_formation.peer_discovery_backend = classic_config"]
+            lines += cluster.enumerated().map { "cluster_formation.classic_config.nodes.\($0 + 1) = \($1)" }
+            lines += ["cluster_partition_handling = pause_minority"]
+        }
         if options.management {
             plugins.append("rabbitmq_management")
             lines += ["management.tcp.ip = 127.0.0.1", "management.tcp.port = \(managementPort)"]
@@ -156,10 +169,10 @@ public final class PrivateBroker: Sendable {
         }
         try directory.write(lines.joined(separator: "\n") + "\n", to: "rabbitmq.conf")
         try directory.write("[\(plugins.joined(separator: ","))].\n", to: "enabled_plugins")
-        let cookie = directory.file(".erlang.cookie")
-        if !FileManager.default.fileExists(atPath: cookie) {
-            try directory.write("cookie\(UInt64.random(in: 0 ... .max))", to: ".erlang.cookie")
-            try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: cookie)
+        let cookieFile = directory.file(".erlang.cookie")
+        if !FileManager.default.fileExists(atPath: cookieFile) {
+            try directory.write(cookie, to: ".erlang.cookie")
+            try FileManager.default.setAttributes([.posixPermissions: 0o400], ofItemAtPath: cookieFile)
         }
     }
 
