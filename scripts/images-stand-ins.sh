@@ -20,7 +20,7 @@ debian_root() {
 }
 
 stand_in_roots() {
-    debian_root builder ca-certificates pkg-config binutils librabbitmq-dev libcurl4-openssl-dev libsqlite3-dev
+    debian_root builder ca-certificates pkg-config binutils libc6-dev libcrypt-dev librabbitmq-dev libcurl4-openssl-dev libsqlite3-dev
     debian_root services rabbitmq-server prometheus
 }
 

@@ -82,12 +82,24 @@ final class Freshness: Sendable {
         }
     }
 
+    /// What became of a marker.
+    enum Proof: Sendable {
+        case read
+        /// The broker has it, and does not send it.
+        case notRead
+        case notWritten
+    }
+
     /// Appends a marker of its own and waits for it.
-    func verify() async -> Bool {
+    func verify() async -> Proof {
         let sent = ContinuousClock.now
-        guard (try? await appender.append(.marker, within: Self.patience)) != nil else { return false }
+        do throws(LogUnavailable) {
+            _ = try await appender.append(.marker, within: Self.patience)
+        } catch {
+            return error.isWritten ? .notRead : .notWritten
+        }
         prove(sent)
-        return true
+        return .read
     }
 
     /// Waits until a marker that was sent after `instant` has come back.

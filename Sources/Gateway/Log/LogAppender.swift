@@ -37,7 +37,8 @@ final class LogAppender: Sendable {
             throw error
         }
         guard let folded = await waiters.outcome(of: ticket) else {
-            throw LogUnavailable(reason: "the log did not come back within \(ContinuousClock.now - start)")
+            throw LogUnavailable(
+                reason: "the log did not come back within \(ContinuousClock.now - start)", isWritten: true)
         }
         return folded
     }
@@ -67,5 +68,7 @@ final class LogAppender: Sendable {
 /// The log cannot be written or read right now; the client is to send the same request again.
 struct LogUnavailable: Error, CustomStringConvertible {
     let reason: String
+    /// The broker has confirmed the entry, and it was not read back.
+    var isWritten = false
     var description: String { "the broker cannot confirm right now: \(reason)" }
 }

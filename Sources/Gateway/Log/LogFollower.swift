@@ -20,6 +20,13 @@ final class LogFollower: Service {
         var consumer: Consumer?
         var stopping = false
     }
+    private struct Arrivals: Sendable {
+        /// Counts the subscriptions.
+        var subscription = 0
+        /// How many entries came in since the stream was subscribed to.
+        var count = 0
+        var lastAt = ContinuousClock.now
+    }
     /// What the reading loop knows.
     private struct Reading {
         var position: CachePosition
@@ -40,9 +47,11 @@ final class LogFollower: Service {
     private let subscription = Locked(Subscription())
     private let failure = Locked<CacheFailure?>(nil)
     private let resumeAt = Locked(StreamOffset.first)
-    /// How many entries came in since the stream was subscribed to.
-    private let arrivedSinceSubscribing = Locked(0)
+    private let arrivals = Locked(Arrivals())
     private static let prefetch: UInt16 = 500
+    /// How long nothing may come before it is asked why.
+    private static let leastQuiet: Duration = .seconds(10)
+    private static let mostQuiet: Duration = .seconds(60)
 
     init(
         connection: AMQPConnection, publishing: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender,
@@ -111,6 +120,7 @@ final class LogFollower: Service {
                 inbox.withLock { $0.ended = true }
                 ring.yield()
             }
+            group.addTask { await self.keepFlowing() }
             for await _ in bell {
                 let taken = inbox.withLock { inbox in
                     defer { inbox.events.removeAll(keepingCapacity: true) }
@@ -152,17 +162,25 @@ final class LogFollower: Service {
             switch event {
             case .registered:
                 reading.verifying = resumeAt.withLock { $0 } == .first ? [] : reading.position.landmarks
-                arrivedSinceSubscribing.withLock { $0 = 0 }
+                let subscription = self.arrivals.withLock { arrivals in
+                    arrivals = Arrivals(subscription: arrivals.subscription + 1)
+                    return arrivals.subscription
+                }
                 logger.debug("reading the log", metadata: ["after": "\(reading.position.lastOffset ?? -1)"])
-                checks.addTask { [self] in await confirmPlace(endsTooEarly) }
+                checks.addTask { [self] in await confirmPlace(subscription, endsTooEarly) }
             case .interrupted(let reason):
                 freshness.interrupted()
                 logger.info("reading of the log was interrupted", metadata: ["reason": "\(reason)"])
             case .delivery(let delivery):
                 guard let offset = delivery.streamOffset else { continue }
-                arrivedSinceSubscribing.withLock { $0 += 1 }
+                self.arrivals.withLock { arrivals in
+                    arrivals.count += 1
+                    arrivals.lastAt = .now
+                }
                 let id = delivery.message.messageID ?? ""
-                if let expected = reading.verifying.first {
+                if let expected = reading.verifying.first, offset < expected.offset {
+                    // Seen already, before the stream was subscribed to anew.
+                } else if let expected = reading.verifying.first {
                     guard expected.offset == offset, expected.id == id else {
                         delivery.acknowledge(multiple: true)
                         return false
@@ -182,7 +200,8 @@ final class LogFollower: Service {
             reading.position = position
             if neededBase, !position.needsBase {
                 logger.notice("a checkpoint was read; the log's beginning is not needed any more")
-                checks.addTask { [self] in await confirmPlace(endsTooEarly) }
+                let subscription = self.arrivals.withLock { $0.subscription }
+                checks.addTask { [self] in await confirmPlace(subscription, endsTooEarly) }
             }
             aim(at: position)
             if let log = position.log { appender.noteLog(log) }
@@ -215,20 +234,53 @@ final class LogFollower: Service {
         resumeAt.withLock { $0 = position.landmarks.first.map { .offset($0.offset) } ?? .first }
     }
 
-    /// Writes a marker and waits for it. When the broker confirms it and nothing at all arrives, we asked for a place
-    /// past the log's end: the log is shorter than the one we knew.
-    private func confirmPlace(_ endsTooEarly: @Sendable () -> Void) async {
-        for _ in 0..<3 {
-            if await freshness.verify() { return await restoreWhatWasLost() }
-            let arrived = arrivedSinceSubscribing.withLock { $0 }
-            guard !Task.isCancelled else { return }
-            if arrived == 0, case .connected = connection.state {
-                let asked = resumeAt.withLock { $0 }
-                guard asked != .first else { continue }
+    /// Writes a marker and waits for it. When the broker confirms it and nothing at all arrives, also when asked anew, we
+    /// asked for a place past the log's end: the log is shorter than the one we knew.
+    private func confirmPlace(_ number: Int, _ endsTooEarly: @Sendable () -> Void) async {
+        var unread = 0
+        while !Task.isCancelled, arrivals.withLock({ $0.subscription }) == number {
+            let proof = await freshness.verify()
+            if proof == .read { return await restoreWhatWasLost() }
+            guard proof == .notRead, arrivals.withLock({ $0.count }) == 0, case .connected = connection.state else {
+                // The broker may refuse it at once.
+                try? await Task.sleep(for: .milliseconds(500))
+                continue
+            }
+            unread += 1
+            if unread > 1, resumeAt.withLock({ $0 }) != .first {
                 logger.warning("the log ends before the place where reading was to go on")
                 return endsTooEarly()
             }
+            subscribeAnew()
         }
+    }
+
+    /// A broker may forget one reader on a connection that is well: seen with RabbitMQ 3.10, when one of its three nodes
+    /// was killed. All that tells is that what is written does not come back; so when it is quiet for long, a marker is.
+    private func keepFlowing() async {
+        var patience = Self.leastQuiet
+        var expected: Int?
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            let now = arrivals.withLock { $0 }
+            // Others write: nobody need wait long to see whether it goes on.
+            if now.count != expected { patience = Self.leastQuiet }
+            guard now.lastAt.duration(to: .now) >= patience, freshness.isReady, freshness.isConnected else { continue }
+            switch await freshness.verify() {
+            case .read:
+                patience = min(patience * 2, Self.mostQuiet)
+                expected = now.count + 1
+            case .notRead: subscribeAnew()
+            case .notWritten: continue
+            }
+        }
+    }
+
+    private func subscribeAnew() {
+        logger.warning("the broker confirms what is written to the log and does not send it: subscribing anew")
+        let consumer = subscription.withLock { $0.consumer }
+        consumer?.pause()
+        consumer?.resume()
     }
 
     private func forgetTheLog(_ reading: inout Reading) async throws {

@@ -14,11 +14,15 @@ public final class Relay: Sendable {
         /// How often a client of such a connection has said something since.
         var wentOn = 0
         var isStopped = false
+        /// The queue whose deliveries are taken out, and how often that was asked for.
+        var forgotten: (queue: String, round: Int)?
+        var swallowed = 0
     }
 
     /// Where the program is to connect to.
     public let address: HTTPAddress
     private let target: HTTPAddress
+    private let isBroker: Bool
     private let listener: ListeningSocket
     private let directory: TemporaryDirectory?
     private let state = Locked(State())
@@ -27,8 +31,10 @@ public final class Relay: Sendable {
     public var dockerHost: String { "unix://\(address)" }
 
     /// Listens as the target does: on a unix socket in front of one, on a port in front of a port.
-    public init(to target: HTTPAddress) throws {
+    /// - Parameter isBroker: AMQP passes here, and may be looked into.
+    public init(to target: HTTPAddress, isBroker: Bool = false) throws {
         self.target = target
+        self.isBroker = isBroker
         switch target {
         case .unix:
             let directory = try TemporaryDirectory("relay")
@@ -64,6 +70,15 @@ public final class Relay: Sendable {
             state.wentOn = 0
         }
     }
+
+    /// In front of a broker: on each connection no delivery of this queue passes from now on, until a consumer is
+    /// registered on it. Everything else does.
+    public func forgetReaders(of queue: String) {
+        state.withLock { $0.forgotten = (queue, ($0.forgotten?.round ?? 0) + 1) }
+    }
+
+    /// How many deliveries were taken out.
+    public var swallowed: Int { state.withLock { $0.swallowed } }
 
     /// Waits until a connection has used up what it may pass.
     public func waitUntilExhausted(within: Duration = .seconds(30)) async throws {
@@ -115,8 +130,20 @@ public final class Relay: Sendable {
 
     private func passAnswers(_ pair: Pair) {
         var passed = 0
-        while let bytes = SocketBytes.receive(pair.server) {
+        var filter = isBroker ? DeliveryFilter() : nil
+        var round = 0
+        while var bytes = SocketBytes.receive(pair.server) {
             if let hold = pair.hold.withLock({ $0 }) { wait(unless: pair) { hold.isReleased } }
+            if let forgotten = state.withLock({ $0.forgotten }), forgotten.round > round {
+                round = forgotten.round
+                filter?.begin(forgotten.queue)
+            }
+            if filter != nil {
+                let before = filter?.swallowed ?? 0
+                bytes = filter?.take(bytes) ?? bytes
+                let more = (filter?.swallowed ?? 0) - before
+                if more > 0 { state.withLock { $0.swallowed += more } }
+            }
             var rest = bytes[...]
             while !rest.isEmpty, !pair.isOver {
                 let allowance = state.withLock { $0.allowance }
