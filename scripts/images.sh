@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds the images and tries every file in compose/ for real, on a Docker engine of its own: make images.
 #
-#   scripts/images.sh [stack|swarm|minichris|cluster ...]      all but cluster when none is named
+#   scripts/images.sh [stack|swarm|minichris|cluster ...]      all when none is named
 #
 # The Dockerfile and the Compose files are used as they are. What stands in for images that this machine may be unable
 # to fetch is made of Debian's packages: the builder (whose `swift` hands out what this machine's toolchain built, with
@@ -59,7 +59,7 @@ stand_in_images "$binaries"
 
 stack_build
 parts=("$@")
-[ ${#parts[@]} -gt 0 ] || parts=(stack minichris swarm)
+[ ${#parts[@]} -gt 0 ] || parts=(stack minichris swarm cluster)
 for part in "${parts[@]}"; do
     began=$SECONDS
     "try_$part"

@@ -89,7 +89,7 @@ struct GatewayProgram {
             cache: cache, consuming: consuming, publishing: publishing, names: names, queue: streamsQueue.name,
             folds: folds)
         let figures = try BrokerFigures(
-            url: settings.brokerMetricsURL, connection: consuming,
+            sources: settings.brokerMetrics, connection: consuming,
             virtualHost: settings.consuming.endpoints.first?.virtualHost ?? "/", names: names, logger: logger)
         let overview = QueueOverview(
             broker: figures, cache: cache, jobs: metrics.jobs, workers: workers, defaultBackend: settings.backend)

@@ -15,7 +15,7 @@ struct GatewaySettings: Sendable {
     let authFile: String?
     /// nil: the API has no TLS.
     let tls: (certificateFile: String, keyFile: String, clientAuthorityFile: String?)?
-    let brokerMetricsURL: String
+    let brokerMetrics: [BrokerMetricsSource]
     let stateDirectory: String
     let storageType: String?
     let removeJobs: Bool
@@ -38,7 +38,7 @@ struct GatewaySettings: Sendable {
         listen = address
         authFile = try Self.authFile(reader, host: address.host)
         tls = try Self.tls(reader)
-        brokerMetricsURL = try Self.brokerMetricsURL(reader, publishing)
+        brokerMetrics = try Self.brokerMetrics(reader, publishing)
         stateDirectory = Self.stateDirectory(reader)
         storageType = reader.text(GatewayVariables.storageType)
         removeJobs = try reader.bool(GatewayVariables.removeJobs)
@@ -97,18 +97,27 @@ struct GatewaySettings: Sendable {
         host == "localhost" || host == "::1" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
     }
 
-    private static func brokerMetricsURL(
+    private static func brokerMetrics(
         _ reader: SettingsReader, _ broker: AMQPConfiguration
-    ) throws(SettingFailure) -> String {
+    ) throws(SettingFailure) -> [BrokerMetricsSource] {
         guard let text = reader.text(GatewayVariables.brokerMetricsURL) else {
-            let host = broker.endpoints.first?.host ?? "127.0.0.1"
-            return "http://\(host.contains(":") ? "[\(host)]" : host):15692"
+            return Set(broker.endpoints.map(\.host)).sorted().map { host in
+                BrokerMetricsSource(url: "http://\(host.contains(":") ? "[\(host)]" : host):15692")
+            }
         }
-        guard let url = URL(string: text), ["http", "https"].contains(url.scheme), url.host?.isEmpty == false else {
-            throw SettingFailure(
-                "BROKER_METRICS_URL", "must be http://host:port or https://host:port, with or without a path")
+        var sources: [BrokerMetricsSource] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let url = URL(string: String(part)), ["http", "https"].contains(url.scheme),
+                url.host?.isEmpty == false
+            else {
+                throw SettingFailure(
+                    "BROKER_METRICS_URL",
+                    "must be http://host:port or https://host:port, with or without a path, several separated by commas"
+                )
+            }
+            sources.append(BrokerMetricsSource(url: String(part)))
         }
-        return text
+        return sources
     }
 
     private static func stateDirectory(_ reader: SettingsReader) -> String {

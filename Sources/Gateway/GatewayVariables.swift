@@ -16,7 +16,8 @@ enum GatewayVariables {
         "certificates, PEM, one of which must have signed what a client shows (default: clients show none)")
     static let brokerMetricsURL = Variable(
         "BROKER_METRICS_URL",
-        "where RabbitMQ's plugin rabbitmq_prometheus answers (default: http://, the host of AMQP_URL, port 15692)")
+        "where RabbitMQ's plugin rabbitmq_prometheus answers on each node (default: http://, the hosts of AMQP_URL, port 15692)"
+    )
     static let stateDirectory = Variable(
         "STATE_DIR",
         "folder of the cache (default: /var/lib/pman where it can be written, else $XDG_STATE_HOME/pman)")

@@ -2,9 +2,9 @@
 public final class PrivateCluster: Sendable {
     public let nodes: [PrivateBroker]
 
-    public init() throws {
-        let first = try PrivateBroker()
-        nodes = [first, try PrivateBroker(besides: first), try PrivateBroker(besides: first)]
+    public init(_ options: PrivateBrokerOptions = .init()) throws {
+        let first = try PrivateBroker(options)
+        nodes = [first] + (try (0..<2).map { _ in try PrivateBroker(options, besides: first) })
     }
 
     /// All nodes' addresses, the first one's first.

@@ -4,13 +4,16 @@ import Testing
 extension EndToEnd {
     /// A broker of three nodes.
     @Suite(.machine(.shared)) struct ClusterTests {
-        @Test(arguments: [0, 1, 2])
+        @Test(arguments: Scale.isNightly ? [0, 1, 2] : [0])
         func `A node of the broker and a gateway are killed, and jobs go on`(_ killed: Int) async throws {
             let docker = try await Services.docker
-            let cluster = try PrivateCluster()
+            var options = PrivateBrokerOptions()
+            options.prometheus = true
+            let cluster = try PrivateCluster(options)
             defer { cluster.stop() }
             try await cluster.start()
-            let everywhere = ["AMQP_URL": cluster.url]
+            let figures = cluster.nodes.map { "http://127.0.0.1:\($0.prometheusPort)" }.joined(separator: ",")
+            let everywhere = ["AMQP_URL": cluster.url, "BROKER_METRICS_URL": figures]
             try await withSite(broker: cluster.nodes[0]) { site in
                 let gateways = [try await site.gateway(everywhere), try await site.gateway(everywhere)]
                 _ = try await site.worker(on: docker, everywhere)
@@ -26,6 +29,11 @@ extension EndToEnd {
                 }
                 let second = try await gateways[1].api.waitForEnd(requests[1].jid, within: .seconds(40))
                 #expect(second["message"] == "exited (1)")
+                // Whoever leads the queues now tells their figures.
+                try await eventually(within: .seconds(30), "the figures of the queues are whole") {
+                    let answer = try await gateways[1].program.http.send("GET", "/api/v2/queues").json
+                    return answer["complete"] == true && answer["queues"][0]["consumers"] == 1
+                }
 
                 try await cluster.restart(cluster.nodes[killed])
                 try await gateways[0].start()
