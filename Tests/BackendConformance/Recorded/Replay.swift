@@ -66,7 +66,7 @@ struct Replay: Sendable {
             guard let folder = each.json?[name].string?.trimmingCharacters(in: ["/"]), !folder.isEmpty,
                 !folder.contains("..")
             else { continue }
-            try? storage.folder(folder)
+            _ = try? storage.folder(folder)
             try? storage.openToAll(folder)
         }
         if each.method == "GET", let status = each.fields?["status"]?.string, let jid = each.jid {
