@@ -1,6 +1,7 @@
 import AMQP
 import Core
 import CoreMetrics
+import Glibc
 import Hummingbird
 import Logging
 import NIOCore
@@ -22,6 +23,8 @@ struct GatewayProgram {
     }
 
     private static func run(_ settings: GatewaySettings, _ logger: Logger) async throws {
+        // The cache has jobs' environments.
+        umask(0o077)
         let cache: Cache
         let lock: CacheLock
         do {

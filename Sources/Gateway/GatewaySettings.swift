@@ -22,6 +22,10 @@ struct GatewaySettings: Sendable {
     let logMaximumAge: LogAge
     let logMaximumBytes: Int64
     let logsRefresh: Duration
+    /// How long a client may take to send a request, and how long a connection may be kept without one.
+    let requestTimeout: Duration
+    /// Further ones wait until another is closed.
+    let maximumConnections: Int
     /// nil: an engine is never given up by itself.
     let engineLostAfter: Duration?
     /// How long a finished job that its engine no longer has is remembered.
@@ -54,6 +58,8 @@ struct GatewaySettings: Sendable {
             }
             return .seconds(days * 86_400)
         }
+        requestTimeout = .seconds(try reader.integer(GatewayVariables.requestTimeout, in: 1...3600) ?? 60)
+        maximumConnections = try reader.integer(GatewayVariables.maximumConnections, in: 1...1_000_000) ?? 1024
         logsRefresh = .seconds(try reader.integer(GatewayVariables.logsRefresh, in: 0...3600) ?? 2)
     }
 

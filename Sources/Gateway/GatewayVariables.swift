@@ -33,6 +33,11 @@ enum GatewayVariables {
         "LOG_MAX_BYTES", default: "10000000000", "how large the log may grow, as it is first declared")
     static let logsRefresh = Variable(
         "LOGS_REFRESH", default: "2", "seconds after which a running job's output is fetched anew when somebody asks")
+    static let requestTimeout = Variable(
+        "REQUEST_TIMEOUT", default: "60",
+        "seconds that a client may take to send a request; connections that are not used are closed after as long")
+    static let maximumConnections = Variable(
+        "MAX_CONNECTIONS", default: "1024", "connections of clients at once; further ones wait")
     static let retention = Variable(
         "RETENTION_DAYS", default: "30",
         "days after which a finished job that nobody deleted and its engine no longer has is forgotten")
@@ -44,9 +49,7 @@ enum GatewayVariables {
     static let all =
         SharedVariables.all + [
             listen, auth, authFile, certificateFile, keyFile, clientAuthorityFile, brokerMetricsURL, stateDirectory,
-            storageType,
-            removeJobs, logMaximumAge, logMaximumBytes,
-            logsRefresh,
+            storageType, removeJobs, requestTimeout, maximumConnections, logMaximumAge, logMaximumBytes, logsRefresh,
             retention, engineLostAfter, secretKey,
         ]
 }

@@ -16,8 +16,10 @@ struct JobSettings: Sendable {
     let tailBytes: Int
     let ignoreLimits: Bool
     let hardMemoryLimit: Bool
+    let policy: JobPolicy
 
-    init(_ reader: SettingsReader) throws(SettingFailure) {
+    init(_ reader: SettingsReader, _ backend: Backend) throws(SettingFailure) {
+        policy = try JobPolicy(reader, backend)
         storageType = try reader.parse(WorkerVariables.storageType) { text throws(InvalidValue) in
             guard let type = StorageType(rawValue: text) else {
                 throw InvalidValue("must be host, docker_local_volume or kubernetes_pvc")

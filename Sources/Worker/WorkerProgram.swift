@@ -62,7 +62,8 @@ struct WorkerProgram {
             activity: activity, logger: logger)
         let placing = Placing(
             engine: engine, health: health, go: GoClient(connection: publishing, names: names, engine: connected.id),
-            reporter: reporter, admission: admission, inFlight: inFlight, watch: watch, logger: logger)
+            reporter: reporter, admission: admission, inFlight: inFlight, watch: watch,
+            policy: settings.job.policy, logger: logger)
         let intake = Intake(
             connection: consuming, commands: CommandReturn(connection: publishing, names: names, logger: logger),
             names: names, backend: settings.backend, placing: placing, activity: activity, logger: logger)

@@ -21,7 +21,7 @@ struct WorkerSettings: Sendable {
         backend = try SharedVariables.backend(reader)
         listen = try reader.address(WorkerVariables.listen)
         engineID = try reader.parse(WorkerVariables.engineID) { text throws(InvalidValue) in try EngineID(text) }
-        job = try JobSettings(reader)
+        job = try JobSettings(reader, backend)
         admission = try reader.required(WorkerVariables.admission) { text throws(InvalidValue) in
             switch text.lowercased() {
             case "engine": return true

@@ -23,6 +23,20 @@ enum WorkerVariables {
     static let ignoreLimits = Variable("IGNORE_LIMITS", default: "no", "yes: jobs run without CPU and memory limits")
     static let memoryLimit = Variable(
         "MEMORY_HARD_LIMIT", default: "no", "yes: memory_limit is a hard limit and not only a reservation")
+    static let allowedImages = Variable(
+        "ALLOWED_IMAGES", "images that jobs may use, * for any characters, separated by commas (default: all)")
+    static let requireImageDigest = Variable(
+        "REQUIRE_IMAGE_DIGEST", default: "no", "yes: only images that are named by their digest")
+    static let dropPrivileges = Variable(
+        "DROP_PRIVILEGES", default: "no",
+        "yes: jobs have no capabilities and get none; with docker and swarm (always so with kubernetes)")
+    static let readOnlyRoot = Variable(
+        "READ_ONLY_ROOT", default: "no",
+        "yes: jobs write to their output, /tmp and /dev/shm only; with docker, swarm and kubernetes")
+    static let jobNetwork = Variable(
+        "JOB_NETWORK", "the engine's network for jobs, or none; with docker (default: the engine's)")
+    static let jobProcessLimit = Variable(
+        "JOB_PIDS_LIMIT", "how many processes a job may have; with docker and swarm (default: the engine's)")
     static let admission = Variable(
         "ADMISSION", default: "engine", "engine: take jobs only while the engine has room; off: take everything")
     static let maximumRunningJobs = Variable(
@@ -44,7 +58,8 @@ enum WorkerVariables {
     static let all =
         SharedVariables.all + [
             listen, engineID, storageType, storeBase, volumeName, pfconSelector, containerUser, homeWorkaround,
-            sharedMemorySize, jobLabels, logsTail, logsMaximumBytes, ignoreLimits, memoryLimit, admission,
+            sharedMemorySize, jobLabels, logsTail, logsMaximumBytes, ignoreLimits, memoryLimit, allowedImages,
+            requireImageDigest, dropPrivileges, readOnlyRoot, jobNetwork, jobProcessLimit, admission,
             maximumRunningJobs, dockerHost, dockerTLSVerify, dockerCertPath, dockerConfig, timeLimit, secretKey,
         ] + SwarmVariables.all + KubernetesVariables.all + CromwellVariables.all + SlurmVariables.all
 }

@@ -1,4 +1,5 @@
 import Core
+import GRDB
 import Testing
 
 @testable import Gateway
@@ -37,6 +38,16 @@ import Testing
             _ = try await cache.fold([log.arrivals[5]])
             #expect(try await cache.record(id.key)?.current == nil)
             #expect(try await cache.record(id.key)?.nextGeneration == 2)
+        }
+    }
+
+    @Test func `a file of a newer version is refused and left as it is`() async throws {
+        try await CacheFixture.withDirectory { directory in
+            let cache = try Cache(directory: directory)
+            try await cache.pool.write { try $0.execute(sql: "INSERT INTO grdb_migrations VALUES ('9999')") }
+            try cache.close()
+            let failure = #expect(throws: CacheFailure.self) { _ = try Cache(directory: directory) }
+            #expect(failure?.description.contains("newer version") == true)
         }
     }
 

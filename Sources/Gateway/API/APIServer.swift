@@ -1,23 +1,36 @@
 import Core
 import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 import Logging
+import NIOCore
 import Program
 import ServiceLifecycle
 
 /// The HTTP server in front of the API, with TLS where the settings say so.
 enum APIServer {
+    /// All of a request's header fields, in bytes.
+    private static let headerLimit = 32 << 10
+
     /// - Returns: the server, and what it needs to run beside it.
     /// - Throws: `SettingFailure` naming the file that is no good.
     static func make(_ settings: GatewaySettings, _ responder: APIResponder, _ logger: Logger) throws -> [any Service] {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let certificate = try certificate(settings, logger)
+        let limit = TimeAmount(settings.requestTimeout)
+        let plain = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [RequestDeadline(limit: limit)], idleTimeout: limit,
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: headerLimit, maxHeaderListSize: headerLimit, maxHeaderFieldCount: 100)))
         let application = Application(
             responder: responder,
-            server: try certificate.map { try .tls(tlsConfiguration: $0.configuration) } ?? .http1(),
+            server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
             configuration: .init(
-                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "pman"),
+                address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "pman",
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    settings.maximumConnections, logger: quiet)),
             onServerRunning: { channel in
                 logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
             },

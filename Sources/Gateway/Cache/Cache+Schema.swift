@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 extension Cache {
-    /// A file of a newer version is refused by GRDB's migrator rather than misread.
+    /// How a file of an older version becomes one of this; one of a newer version is refused when it is opened.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { database in

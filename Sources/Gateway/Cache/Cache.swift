@@ -26,7 +26,14 @@ final class Cache: Sendable {
                 try database.execute(sql: "PRAGMA journal_size_limit=67108864")
             }
             pool = try DatabasePool(path: directory + "/cache.sqlite", configuration: configuration)
+            guard try pool.read({ try !Self.migrator.hasBeenSuperseded($0) }) else {
+                throw CacheFailure(
+                    description: "the cache in \(directory) was written by a newer version of pman; run that one, "
+                        + "or move the folder away: the gateway then reads the log again")
+            }
             try Self.migrator.migrate(pool)
+        } catch let failure as CacheFailure {
+            throw failure
         } catch {
             throw CacheFailure(
                 description: "the cache in \(directory) cannot be used (\(error)); "

@@ -85,6 +85,10 @@ final class LogFollower: Service {
                     }
                 }
                 while await self.readOneSubscription(&reading) {}
+                // A request that waited on would keep the server from ending.
+                appender.waiters.close()
+                freshness.lost()
+                freshness.expire(now: .now + .seconds(3600))
                 group.cancelAll()
             }
         } onGracefulShutdown: {

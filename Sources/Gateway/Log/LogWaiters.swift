@@ -29,11 +29,23 @@ final class LogWaiters: Sendable {
     }
 
     private let tickets = Locked<[String: Ticket]>([:])
+    private let isClosed = Locked(false)
 
     func expect(_ id: String, within timeout: Duration) -> Ticket {
         let ticket = Ticket(id: id, deadline: .now + timeout)
         tickets.withLock { $0[id] = ticket }
+        if isClosed.withLock({ $0 }) { forget(ticket) }
         return ticket
+    }
+
+    /// Lets go of all, also of those who come later: the log is not read any more.
+    func close() {
+        isClosed.withLock { $0 = true }
+        let left = tickets.withLock { tickets in
+            defer { tickets = [:] }
+            return tickets.values
+        }
+        for ticket in left { ticket.resolve(nil) }
     }
 
     /// - Returns: nil when the deadline passed.

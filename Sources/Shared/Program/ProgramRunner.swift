@@ -27,6 +27,7 @@ public struct ProgramRunner: Sendable {
                 fail(64, "does not know the argument \"\(argument.prefix(100))\"; --help lists the variables it reads")
             }
         }
+        ProcessLimits.apply()
         do {
             let reader = try await SettingsReader.process()
             let logger = try makeLogger(reader)

@@ -3,6 +3,26 @@ public import Logging
 public import ServiceLifecycle
 import UnixSignals
 
+/// A service whose failure ends the program, also when another one does not end.
+private struct EndingService: Service {
+    let base: any Service
+    let drainLimit: Duration
+    let logger: Logger
+
+    func run() async throws {
+        do { try await base.run() } catch {
+            if !(error is CancellationError) {
+                Task.detached { [drainLimit, logger] in
+                    try? await Task.sleep(for: drainLimit)
+                    logger.critical("stopped: \(error)")
+                    _exit(70)
+                }
+            }
+            throw error
+        }
+    }
+}
+
 /// Runs a program's services: the first SIGTERM or SIGINT drains them, a second one exits at once.
 public enum ProgramServices {
     /// - Parameters:
@@ -24,7 +44,8 @@ public enum ProgramServices {
         var configuration = ServiceGroupConfiguration(
             services: services.map {
                 .init(
-                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
+                    service: EndingService(base: $0, drainLimit: drainLimit, logger: logger),
+                    successTerminationBehavior: .gracefullyShutdownGroup,
                     failureTerminationBehavior: .cancelGroup)
             },
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -12,6 +12,7 @@ struct Placing: Sendable {
     let admission: Admission
     let inFlight: InFlight
     let watch: Watch
+    let policy: JobPolicy
     let logger: Logger
     /// A go that is older is asked for again before anything is started.
     static let goLifetime: Duration = .seconds(5)
@@ -45,6 +46,8 @@ struct Placing: Sendable {
             case nil: return .later("no gateway answered")
             }
         }
+        // Also of one that was held before the policy changed.
+        if let reason = policy.refusal(of: request) { throw .permanent(reason) }
         let held: HeldObject
         if let object = found.first {
             held = HeldObject(id: object.id, name: nil)

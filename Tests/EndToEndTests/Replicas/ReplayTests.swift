@@ -68,7 +68,12 @@ extension EndToEnd {
             try await gateway.start(until: .launched)
             let line = try await gateway.program.process?.waitForLine(containing: "reading the log", from: end)
             try await relay.waitUntilExhausted()
-            if isPatient { try await relay.waitUntilClientGoesOn() }
+            if isPatient {
+                try await eventually("it has written some of what came") {
+                    let metrics = try await gateway.program.http.send("GET", "/metrics").text
+                    return metrics.contains(/pman_cache_jobs [1-9]/)
+                }
+            }
             #expect(try await gateway.program.http.send("GET", "/readyz").status == 503)
             #expect(try await gateway.api.get("any").status == 503)
             let place = line?.firstMatch(of: /after=(-?[0-9]+)/)?.output.1

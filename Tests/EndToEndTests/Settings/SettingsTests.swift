@@ -36,6 +36,8 @@ extension EndToEnd {
             BadSetting(program: "pman-gateway", variable: "CONTAINER_ENV", value: "lxc"),
             BadSetting(program: "pman-gateway", variable: "REMOVE_JOBS", value: "perhaps"),
             BadSetting(program: "pman-gateway", variable: "LOGS_REFRESH", value: "soon"),
+            BadSetting(program: "pman-gateway", variable: "REQUEST_TIMEOUT", value: "0"),
+            BadSetting(program: "pman-gateway", variable: "MAX_CONNECTIONS", value: "many"),
             BadSetting(program: "pman-gateway", variable: "LOG_MAX_AGE", value: "30"),
             BadSetting(program: "pman-gateway", variable: "LOG_LEVEL", value: "loud"),
             BadSetting(program: "pman-worker", variable: "AMQP_URL", value: "amqp://host:port/"),
@@ -53,6 +55,9 @@ extension EndToEnd {
             BadSetting(program: "pman-worker", variable: "IGNORE_LIMITS", value: "maybe"),
             BadSetting(program: "pman-worker", variable: "JOB_LOGS_TAIL", value: "all"),
             BadSetting(program: "pman-worker", variable: "ADMISSION", value: "sometimes"),
+            BadSetting(program: "pman-worker", variable: "ALLOWED_IMAGES", value: "a;b"),
+            BadSetting(
+                program: "pman-worker", variable: "DROP_PRIVILEGES", value: "yes", others: ["CONTAINER_ENV": "slurm"]),
             BadSetting(program: "pman-worker", variable: "DOCKER_HOST", value: "ftp://engine"),
             BadSetting(program: "pman-worker", variable: "LOG_FORMAT", value: "xml"),
         ]

@@ -11,8 +11,6 @@ public final class Relay: Sendable {
         var allowance: Int?
         /// How many connections have used up what they may let through.
         var exhausted = 0
-        /// How often a client of such a connection has said something since.
-        var wentOn = 0
         var isStopped = false
         /// The queue whose deliveries are taken out, and how often that was asked for.
         var forgotten: (queue: String, round: Int)?
@@ -67,7 +65,6 @@ public final class Relay: Sendable {
         state.withLock { state in
             state.allowance = bytes
             state.exhausted = 0
-            state.wentOn = 0
         }
     }
 
@@ -84,13 +81,6 @@ public final class Relay: Sendable {
     public func waitUntilExhausted(within: Duration = .seconds(30)) async throws {
         try await eventually(within: within, every: .milliseconds(5), "a connection has passed what it may") {
             state.withLock { $0.exhausted > 0 }
-        }
-    }
-
-    /// Waits until the client of a connection that has passed what it may has sent something: it has read some of it.
-    public func waitUntilClientGoesOn(within: Duration = .seconds(30)) async throws {
-        try await eventually(within: within, every: .milliseconds(5), "the client goes on") {
-            state.withLock { $0.wentOn > 0 }
         }
     }
 
@@ -123,7 +113,6 @@ public final class Relay: Sendable {
                 }
             }
             guard SocketBytes.send(bytes, to: pair.server) else { break }
-            if pair.isExhausted.withLock({ $0 }) { state.withLock { $0.wentOn += 1 } }
         }
         pair.leave()
     }
@@ -149,10 +138,8 @@ public final class Relay: Sendable {
                 let allowance = state.withLock { $0.allowance }
                 let part = rest.prefix(max(0, allowance.map { $0 - passed } ?? rest.count))
                 guard !part.isEmpty else {
-                    pair.isExhausted.withLock { $0 = true }
                     state.withLock { $0.exhausted += 1 }
                     wait(unless: pair) { self.state.withLock { $0.allowance != allowance } }
-                    pair.isExhausted.withLock { $0 = false }
                     continue
                 }
                 guard SocketBytes.send(part, to: pair.client) else { return pair.leave() }
@@ -181,7 +168,6 @@ private final class Pair: Sendable {
     let server: Int32
     /// Keeps the answers back.
     let hold = Locked<RelayHold?>(nil)
-    let isExhausted = Locked(false)
     private let users = Locked(2)
 
     init(client: Int32, server: Int32) {

@@ -35,7 +35,7 @@ struct CromwellFixture: Sendable {
         _ standIn: CromwellUnderTest, storage: String, _ variables: [String: String] = [:]
     ) throws -> CromwellEngine {
         let reader = SettingsReader(standIn.workerVariables(storage: storage).merging(variables) { $1 })
-        let job = try JobSettings(reader)
+        let job = try JobSettings(reader, .cromwell)
         let settings = try CromwellSettings(reader, job, maximumRunningJobs: nil)
         return CromwellEngine(
             client: CromwellClient(http: try HTTPClient(), endpoint: settings.endpoint), settings: settings, job: job,

@@ -14,7 +14,7 @@ import Testing
     private func settings(_ changes: [String: String]) throws(SettingFailure) -> CromwellSettings {
         let reader = SettingsReader(good.merging(changes) { $1 })
         let running = try reader.integer(WorkerVariables.maximumRunningJobs, in: 1...100)
-        return try CromwellSettings(reader, try JobSettings(reader), maximumRunningJobs: running)
+        return try CromwellSettings(reader, try JobSettings(reader, .cromwell), maximumRunningJobs: running)
     }
 
     @Test(

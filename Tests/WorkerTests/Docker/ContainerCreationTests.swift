@@ -14,7 +14,8 @@ import Testing
         let client = DockerClient(http: try HTTPClient(), endpoint: HTTPEndpoint(unixSocket: "/nonexistent"))
         let engine = DockerEngine(
             calls: client, streams: client, images: DockerImages(client: client, credentials: RegistryCredentials()),
-            settings: try JobSettings(reader), storageRoot: "/store", installation: "test.", traits: EngineTraits(),
+            settings: try JobSettings(reader, .docker), storageRoot: "/store", installation: "test.",
+            traits: EngineTraits(),
             logger: Logger(label: "test"))
         let job = try JobID("job")
         let request = JobRequest(

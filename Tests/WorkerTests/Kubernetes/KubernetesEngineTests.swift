@@ -72,6 +72,21 @@ extension KubernetesOnStandIn {
             #expect(lines?.filter { !$0.hasPrefix("touch") } == ["1234", "5678", "refused", "3072"])
         }
 
+        @Test func `a root that cannot be written comes with a /tmp that can`() async throws {
+            let fixture = try KubernetesFixture(
+                try await SharedCluster.cluster, ["READ_ONLY_ROOT": "yes", "DROP_PRIVILEGES": "yes"])
+            let manifest = fixture.engine.manifest(
+                named: "n", fixture.submission(try fixture.request("true", job: "m")),
+                try fixture.request("true", job: "m"))
+            let pod = manifest.spec.template.spec
+            #expect(pod.containers.first?.securityContext.readOnlyRootFilesystem == true)
+            #expect(pod.containers.first?.securityContext.capabilities.drop == ["ALL"])
+            #expect(pod.containers.first?.volumeMounts.contains { $0.mountPath == "/tmp" } == true)
+            // The stand-in holds what it is sent to the official schema.
+            let (object, _) = try await fixture.run(try fixture.request("echo x > /tmp/x && echo wrote"))
+            #expect(try await fixture.waitForEnd(object).logs == "wrote\n")
+        }
+
         @Test func `out of memory is told apart`() async throws {
             let fixture = try KubernetesFixture(try await SharedCluster.cluster)
             let request = try fixture.request("x=$(head -c 100000000 /dev/zero | tr '\\0' x); echo ${#x}", memory: 30)

@@ -24,7 +24,7 @@ struct KubernetesFixture: Sendable {
         _ cluster: KubernetesUnderTest, _ variables: [String: String], prefix: String
     ) throws -> KubernetesEngine {
         let reader = SettingsReader(variables)
-        let job = try JobSettings(reader)
+        let job = try JobSettings(reader, .kubernetes)
         let settings = try KubernetesSettings(reader, job)
         let client = KubernetesClient(
             http: try HTTPClient(name: "kubernetes"), access: try ClusterAccess.read(reader),

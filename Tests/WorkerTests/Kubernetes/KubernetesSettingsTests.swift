@@ -12,7 +12,7 @@ import Testing
 
     private func settings(_ values: [String: String]) throws(SettingFailure) -> KubernetesSettings {
         let reader = SettingsReader(values)
-        return try KubernetesSettings(reader, JobSettings(reader))
+        return try KubernetesSettings(reader, JobSettings(reader, .kubernetes))
     }
 
     private func failure(_ values: [String: String]) -> SettingFailure? {

@@ -124,7 +124,7 @@ struct SlurmScriptTests {
         ])
     func refused(variable: String, value: String) throws {
         let reader = SettingsReader(Self.good.merging([variable: value]) { $1 })
-        let job = try JobSettings(reader)
+        let job = try JobSettings(reader, .slurm)
         #expect(
             performing: { _ = try SlurmSettings(reader, job) },
             throws: { ($0 as? SettingFailure)?.variable == variable })
@@ -136,7 +136,7 @@ struct SlurmScriptTests {
         func failing() -> String? {
             let reader = SettingsReader(values)
             do throws(SettingFailure) {
-                _ = try SlurmSettings(reader, try JobSettings(reader))
+                _ = try SlurmSettings(reader, try JobSettings(reader, .slurm))
                 return nil
             } catch { return error.variable }
         }

@@ -74,6 +74,19 @@ struct SwarmEngineTests {
         #expect(SwarmTrouble.meansOvertaken(message))
     }
 
+    @Test func `A job has no more rights than the policy gives it`() async throws {
+        let strict = try await bench.changed([
+            "DROP_PRIVILEGES": "yes", "READ_ONLY_ROOT": "yes", "JOB_PIDS_LIMIT": "20",
+        ])
+        let request = try strict.request(
+            "grep CapBnd /proc/self/status; for place in / /tmp /share/outgoing; do "
+                + "if echo x 2>/dev/null > $place/file; then echo wrote $place; fi; done; "
+                + "i=0; while [ $i -lt 40 ]; do sleep 5 & i=$((i+1)); done 2>/dev/null; echo reached the end")
+        let ended = try await strict.run(request)
+        #expect(
+            ended.logs == "CapBnd:\t0000000000000000\nwrote /tmp\nwrote /share/outgoing\n", "\(ended.logs ?? "")")
+    }
+
     @Test func `A job reads its input, writes its output, and says what it printed`() async throws {
         let request = try bench.request(
             "cat /share/incoming/in; echo error >&2; touch /share/incoming/x || echo read-only; "

@@ -20,6 +20,31 @@ public struct ImageReference: Sendable, Hashable, CustomStringConvertible {
         return last.contains(":") ? text : text + ":latest"
     }
 
+    public var hasDigest: Bool { text.contains("@") }
+
+    /// A reference, or a pattern of references, with the registry and the namespace that Docker assumes:
+    /// `docker.io/library/busybox` for `busybox`.
+    public static func qualified(_ text: String) -> String {
+        var registry = "docker.io"
+        var rest = Substring(text)
+        if let slash = text.firstIndex(of: "/") {
+            let first = text[..<slash]
+            if first == "localhost" || first.contains(where: { $0 == "." || $0 == ":" || $0 == "[" }) {
+                registry = first == "index.docker.io" ? "docker.io" : String(first)
+                rest = text[text.index(after: slash)...]
+            }
+        }
+        let namespace = registry == "docker.io" && !rest.contains("/") ? "library/" : ""
+        return "\(registry)/\(namespace)\(rest)"
+    }
+
+    /// A qualified reference without its tag and digest.
+    public static func repository(_ qualified: String) -> String {
+        var name = qualified.prefix { $0 != "@" }
+        if let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") { name = name[..<colon] }
+        return String(name)
+    }
+
     private static func isValid(_ text: String) -> Bool {
         guard !text.isEmpty, text.utf8.count <= 600 else { return false }
         var name = Substring(text)

@@ -32,6 +32,17 @@ extension DockerEngine {
             }
         }
         if resources.gpus > 0 { host.deviceRequests = [.gpus(resources.gpus)] }
+        let policy = settings.policy
+        if policy.dropsPrivileges {
+            host.droppedCapabilities = ["ALL"]
+            host.securityOptions = ["no-new-privileges"]
+        }
+        if policy.hasReadOnlyRoot {
+            host.hasReadOnlyRoot = true
+            host.temporaryFileSystems = ["/tmp": "rw,exec,mode=1777"]
+        }
+        host.networkMode = policy.network
+        host.pidsLimit = policy.processLimit.map(Int64.init)
         return host
     }
 

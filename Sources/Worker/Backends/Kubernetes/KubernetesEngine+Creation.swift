@@ -26,6 +26,9 @@ extension KubernetesEngine {
             name: Self.memoryVolume,
             emptyDir: .init(sizeLimit: settings.sharedMemoryMebibytes.map { "\($0)Mi" }))
         var pod = PodManifest(containers: [container(request)], volumes: [storage, memory])
+        if settings.policy.hasReadOnlyRoot {
+            pod.volumes.append(VolumeManifest(name: Self.temporaryVolume, emptyDir: .init(medium: nil)))
+        }
         if !cluster.nodeSelector.isEmpty { pod.nodeSelector = cluster.nodeSelector }
         if !cluster.imagePullSecrets.isEmpty { pod.imagePullSecrets = cluster.imagePullSecrets.map { .init(name: $0) } }
         return pod
@@ -33,6 +36,7 @@ extension KubernetesEngine {
 
     private static let storageVolume = "storebase"
     private static let memoryVolume = "shm"
+    private static let temporaryVolume = "tmp"
 
     private func container(_ request: JobRequest) -> ContainerManifest {
         var container = ContainerManifest(
@@ -46,6 +50,10 @@ extension KubernetesEngine {
             ])
         container.securityContext.runAsUser = settings.user.user.map { Int.random(in: $0) }
         container.securityContext.runAsGroup = settings.user.group.map { Int.random(in: $0) }
+        if settings.policy.hasReadOnlyRoot {
+            container.securityContext.readOnlyRootFilesystem = true
+            container.volumeMounts.append(.init(name: Self.temporaryVolume, mountPath: "/tmp"))
+        }
         let environment = environment(request)
         if !environment.isEmpty { container.env = environment }
         let limits = limits(request.resources)

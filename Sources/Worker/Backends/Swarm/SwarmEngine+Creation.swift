@@ -27,6 +27,7 @@ extension SwarmEngine {
             }
         }
         if resources.gpus > 0 { specification.reservations.generic = [swarm.gpuResource: Int64(resources.gpus)] }
+        specification.limits.processes = settings.policy.processLimit.map(Int64.init)
         return specification
     }
 
@@ -48,6 +49,11 @@ extension SwarmEngine {
         ]
         if let size = settings.sharedMemoryMebibytes {
             container.mounts.append(TaskMount(kind: .memory(bytes: Int64(size) << 20), target: "/dev/shm"))
+        }
+        container.dropsPrivileges = settings.policy.dropsPrivileges
+        if settings.policy.hasReadOnlyRoot {
+            container.hasReadOnlyRoot = true
+            container.mounts.append(TaskMount(kind: .memory(bytes: nil), target: "/tmp"))
         }
         return container
     }

@@ -24,6 +24,11 @@ struct HostConfiguration: Sendable, Encodable, Equatable {
     var pidsLimit: Int64?
     /// `no-new-privileges`, …
     var securityOptions: [String] = []
+    /// `ALL`, or names without `CAP_`.
+    var droppedCapabilities: [String] = []
+    var hasReadOnlyRoot = false
+    /// Options of a file system in memory, by where it is mounted.
+    var temporaryFileSystems: [String: String] = [:]
 
     private enum CodingKeys: String, CodingKey {
         case binds = "Binds"
@@ -39,6 +44,9 @@ struct HostConfiguration: Sendable, Encodable, Equatable {
         case runtime = "Runtime"
         case pidsLimit = "PidsLimit"
         case securityOptions = "SecurityOpt"
+        case droppedCapabilities = "CapDrop"
+        case hasReadOnlyRoot = "ReadonlyRootfs"
+        case temporaryFileSystems = "Tmpfs"
         case restartPolicy = "RestartPolicy"
         case removesItself = "AutoRemove"
     }
@@ -58,6 +66,9 @@ struct HostConfiguration: Sendable, Encodable, Equatable {
         try values.encodeIfPresent(runtime, forKey: .runtime)
         try values.encodeIfPresent(pidsLimit, forKey: .pidsLimit)
         try values.encodeUnlessEmpty(securityOptions, forKey: .securityOptions)
+        try values.encodeUnlessEmpty(droppedCapabilities, forKey: .droppedCapabilities)
+        if hasReadOnlyRoot { try values.encode(true, forKey: .hasReadOnlyRoot) }
+        try values.encodeUnlessEmpty(temporaryFileSystems, forKey: .temporaryFileSystems)
         try values.encode(["Name": "no"], forKey: .restartPolicy)
         try values.encode(false, forKey: .removesItself)
     }

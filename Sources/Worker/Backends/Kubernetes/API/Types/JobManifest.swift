@@ -76,6 +76,7 @@ struct ContainerManifest: Sendable, Encodable {
         var capabilities = Capabilities()
         var runAsUser: Int?
         var runAsGroup: Int?
+        var readOnlyRootFilesystem: Bool?
     }
 
     var name: String
@@ -98,7 +99,8 @@ struct VolumeManifest: Sendable, Encodable {
         var type = "Directory"
     }
     struct EmptyDirectory: Sendable, Encodable {
-        var medium = "Memory"
+        /// nil: the node's disk.
+        var medium: String? = "Memory"
         var sizeLimit: String?
     }
 

@@ -11,6 +11,9 @@ struct TaskContainer: Sendable, Encodable, Equatable {
     var groups: [String] = []
     var labels: [String: String] = [:]
     var mounts: [TaskMount] = []
+    /// No capabilities; and none to be gained, where the engine knows that (API 1.44 and newer).
+    var dropsPrivileges = false
+    var hasReadOnlyRoot = false
 
     private enum CodingKeys: String, CodingKey {
         case image = "Image"
@@ -20,6 +23,9 @@ struct TaskContainer: Sendable, Encodable, Equatable {
         case groups = "Groups"
         case labels = "Labels"
         case mounts = "Mounts"
+        case droppedCapabilities = "CapabilityDrop"
+        case privileges = "Privileges"
+        case hasReadOnlyRoot = "ReadOnly"
         case gracePeriod = "StopGracePeriod"
         case healthCheck = "Healthcheck"
     }
@@ -38,6 +44,11 @@ struct TaskContainer: Sendable, Encodable, Equatable {
         try values.encodeUnlessEmpty(groups, forKey: .groups)
         try values.encodeUnlessEmpty(labels, forKey: .labels)
         try values.encodeUnlessEmpty(mounts, forKey: .mounts)
+        if dropsPrivileges {
+            try values.encode(["ALL"], forKey: .droppedCapabilities)
+            try values.encode(["NoNewPrivileges": true], forKey: .privileges)
+        }
+        if hasReadOnlyRoot { try values.encode(true, forKey: .hasReadOnlyRoot) }
         // Killed at once when it is removed, as Docker's forced removal does; the default is ten seconds.
         try values.encode(0, forKey: .gracePeriod)
         // Swarm kills what its image's health check calls unhealthy.

@@ -3,8 +3,8 @@ struct TaskMount: Sendable, Encodable, Equatable {
     enum Kind: Sendable, Equatable {
         /// A directory of the node, which must exist. Swarm reads templates in its path.
         case bind(source: String)
-        /// Memory, of so many bytes, in which everybody may write.
-        case memory(bytes: Int64)
+        /// Memory, of so many bytes or of what there is, in which everybody may write.
+        case memory(bytes: Int64?)
     }
 
     var kind: Kind
@@ -31,7 +31,9 @@ struct TaskMount: Sendable, Encodable, Equatable {
         case .memory(let bytes):
             try values.encode("tmpfs", forKey: .kind)
             // A directory like /tmp: everybody's, and only who made a file removes it.
-            try values.encode(["SizeBytes": bytes, "Mode": 0o1777], forKey: .memory)
+            var options: [String: Int64] = ["Mode": 0o1777]
+            options["SizeBytes"] = bytes
+            try values.encode(options, forKey: .memory)
         }
     }
 }

@@ -6,11 +6,14 @@ struct TaskResources: Sendable, Encodable, Equatable {
     var memoryBytes: Int64?
     /// So many of what nodes offer under a name; in reservations only.
     var generic: [String: Int64] = [:]
+    /// How many processes; in limits only.
+    var processes: Int64?
 
     private enum Key: String, CodingKey {
         case nanoCPUs = "NanoCPUs"
         case memoryBytes = "MemoryBytes"
         case generic = "GenericResources"
+        case processes = "Pids"
     }
 
     private struct Generic: Encodable {
@@ -33,6 +36,7 @@ struct TaskResources: Sendable, Encodable, Equatable {
         var values = encoder.container(keyedBy: Key.self)
         try values.encodeIfPresent(nanoCPUs, forKey: .nanoCPUs)
         try values.encodeIfPresent(memoryBytes, forKey: .memoryBytes)
+        try values.encodeIfPresent(processes, forKey: .processes)
         let generic = self.generic.sorted { $0.key < $1.key }.map { kind, value in
             Generic(discrete: .init(kind: kind, value: value))
         }
