@@ -81,13 +81,19 @@ wait_until() {
     done
 }
 
-# Free ports of 127.0.0.1, all different: free_ports COUNT
+# Free ports of 127.0.0.1, all different: free_ports COUNT. None of those that the kernel gives to outgoing connections.
 free_ports() {
     python3 - "$1" <<'PYTHON'
-import socket, sys
-sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
-for each in sockets: each.bind(("127.0.0.1", 0))
-print(*(each.getsockname()[1] for each in sockets))
+import random, socket, sys
+found = {}
+while len(found) < int(sys.argv[1]):
+    port, each = random.randrange(11000, 32000), socket.socket()
+    try:
+        each.bind(("127.0.0.1", port))
+        found[port] = each
+    except OSError:
+        pass
+print(*found)
 PYTHON
 }
 

@@ -1,6 +1,7 @@
 import AMQP
 import Core
 import Logging
+import Program
 import ServiceLifecycle
 import Threads
 
@@ -41,6 +42,8 @@ final class Leadership: Service {
     func run() async throws {
         let consumer = consuming.consume(ConsumerOptions(queue: names.dead, prefetch: 20))
         consumer.pause()
+        // Its own pings come every two seconds, unless another gateway leads.
+        let quiet = QuietSpell(patience: .seconds(15))
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.standWhenReady(consumer) }
@@ -48,9 +51,11 @@ final class Leadership: Service {
                     while !Task.isCancelled {
                         await self.ping()
                         try? await Task.sleep(for: Self.interval)
+                        if consumer.isRegistered, quiet.isTooLong() { consumer.subscribeAnew() }
                     }
                 }
                 for await event in consumer {
+                    quiet.end()
                     switch event {
                     case .registered: group.addTask { await self.ping() }
                     case .interrupted: receivedAt.withLock { $0 = nil }

@@ -282,9 +282,7 @@ final class LogFollower: Service {
 
     private func subscribeAnew() {
         logger.warning("the broker confirms what is written to the log and does not send it: subscribing anew")
-        let consumer = subscription.withLock { $0.consumer }
-        consumer?.pause()
-        consumer?.resume()
+        subscription.withLock { $0.consumer }?.subscribeAnew()
     }
 
     private func forgetTheLog(_ reading: inout Reading) async throws {

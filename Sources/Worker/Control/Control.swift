@@ -1,6 +1,7 @@
 import AMQP
 import Core
 import Logging
+import Program
 import ServiceLifecycle
 
 /// Carries out what must reach the engine that has a job, and finds out whether this worker is the engine's active one.
@@ -29,6 +30,8 @@ final class Control: Service {
 
     func run() async throws {
         let consumer = consuming.consume(ConsumerOptions(queue: names.control(engineID), prefetch: 10))
+        // Its own pings come every two seconds, unless another worker is the active one.
+        let quiet = QuietSpell(patience: .seconds(15))
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask {
@@ -36,11 +39,13 @@ final class Control: Service {
                         await self.ping()
                         try? await Task.sleep(for: .seconds(2))
                         self.activity.expire()
+                        if consumer.isRegistered, quiet.isTooLong() { consumer.subscribeAnew() }
                     }
                 }
                 // What was begun is finished before this returns.
                 await withDiscardingTaskGroup { commands in
                     for await event in consumer {
+                        quiet.end()
                         switch event {
                         case .registered: group.addTask { await self.ping() }
                         case .interrupted: activity.interrupted()

@@ -37,13 +37,16 @@ final class Intake: Service {
 
     func run() async throws {
         let consumer = connection.consume(ConsumerOptions(queue: names.run(backend), prefetch: Self.width))
+        let quiet = QuietSpell(patience: .seconds(10))
         let draining = Locked(false)
         await withGracefulShutdownHandler {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.steer(consumer) }
+                group.addTask { await self.keepFlowing(consumer, quiet) }
                 // What is being placed is settled before this returns; nothing else is begun.
                 await withDiscardingTaskGroup { placings in
                     for await event in consumer {
+                        quiet.end()
                         guard case .delivery(let delivery) = event else { continue }
                         if draining.withLock({ $0 }) {
                             delivery.reject(requeue: true)
@@ -84,6 +87,24 @@ final class Intake: Service {
                 if may { consumer.resume() } else { consumer.pause() }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Looks again when commands wait, this worker wants them, and none comes.
+    private func keepFlowing(_ consumer: Consumer, _ quiet: QuietSpell) async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(1))
+            guard consumer.isRegistered, placing.inFlight.all.isEmpty else {
+                quiet.end()
+                continue
+            }
+            guard quiet.isTooLong(),
+                let counts = try? await connection.inspect(queue: names.run(backend), timeout: .seconds(2)),
+                counts.ready > 0
+            else { continue }
+            logger.warning(
+                "jobs wait and the broker does not send them: subscribing anew", metadata: ["jobs": "\(counts.ready)"])
+            consumer.subscribeAnew()
         }
     }
 

@@ -27,7 +27,7 @@ extension EndToEnd {
                 try await eventually(within: .seconds(30), "the other gateway takes a job") {
                     try await gateways[1].api.post(requests[1]).status == 201
                 }
-                let second = try await gateways[1].api.waitForEnd(requests[1].jid, within: .seconds(40))
+                let second = try await gateways[1].api.waitForEnd(requests[1].jid, within: .seconds(60))
                 #expect(second["message"] == "exited (1)")
                 // Whoever leads the queues now tells their figures.
                 try await eventually(within: .seconds(30), "the figures of the queues are whole") {

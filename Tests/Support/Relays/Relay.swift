@@ -12,9 +12,8 @@ public final class Relay: Sendable {
         /// How many connections have used up what they may let through.
         var exhausted = 0
         var isStopped = false
-        /// The queue whose deliveries are taken out, and how often that was asked for.
-        var forgotten: (queue: String, round: Int)?
-        var swallowed = 0
+        /// Of the connections to a broker that are open.
+        var subscriptions: [Int32: Subscriptions] = [:]
     }
 
     /// Where the program is to connect to.
@@ -68,14 +67,12 @@ public final class Relay: Sendable {
         }
     }
 
-    /// In front of a broker: on each connection no delivery of this queue passes from now on, until a consumer is
-    /// registered on it. Everything else does.
-    public func forgetReaders(of queue: String) {
-        state.withLock { $0.forgotten = (queue, ($0.forgotten?.round ?? 0) + 1) }
+    /// In front of a broker: has it forget all consumers of a queue, on connections that are well otherwise. Their clients
+    /// are not told.
+    /// - Returns: how many there were.
+    public func forgetReaders(of queue: String) -> Int {
+        state.withLock { $0.subscriptions.values }.reduce(0) { $0 + $1.cancel(queue) }
     }
-
-    /// How many deliveries were taken out.
-    public var swallowed: Int { state.withLock { $0.swallowed } }
 
     /// Waits until a connection has used up what it may pass.
     public func waitUntilExhausted(within: Duration = .seconds(30)) async throws {
@@ -103,6 +100,8 @@ public final class Relay: Sendable {
     }
 
     private func passRequests(_ pair: Pair) {
+        let subscriptions = isBroker ? Subscriptions(server: pair.server) : nil
+        if let subscriptions { state.withLock { $0.subscriptions[pair.server] = subscriptions } }
         while let bytes = SocketBytes.receive(pair.client) {
             if let line = Self.requestLine(bytes) {
                 for hold in state.withLock({ $0.holds }) where hold.takes(line) {
@@ -112,27 +111,17 @@ public final class Relay: Sendable {
                     }
                 }
             }
-            guard SocketBytes.send(bytes, to: pair.server) else { break }
+            guard subscriptions?.pass(bytes) ?? SocketBytes.send(bytes, to: pair.server) else { break }
         }
+        // Before the descriptor is closed and its number given to another.
+        state.withLock { $0.subscriptions[pair.server] = nil }
         pair.leave()
     }
 
     private func passAnswers(_ pair: Pair) {
         var passed = 0
-        var filter = isBroker ? DeliveryFilter() : nil
-        var round = 0
-        while var bytes = SocketBytes.receive(pair.server) {
+        while let bytes = SocketBytes.receive(pair.server) {
             if let hold = pair.hold.withLock({ $0 }) { wait(unless: pair) { hold.isReleased } }
-            if let forgotten = state.withLock({ $0.forgotten }), forgotten.round > round {
-                round = forgotten.round
-                filter?.begin(forgotten.queue)
-            }
-            if filter != nil {
-                let before = filter?.swallowed ?? 0
-                bytes = filter?.take(bytes) ?? bytes
-                let more = (filter?.swallowed ?? 0) - before
-                if more > 0 { state.withLock { $0.swallowed += more } }
-            }
             var rest = bytes[...]
             while !rest.isEmpty, !pair.isOver {
                 let allowance = state.withLock { $0.allowance }

@@ -50,6 +50,13 @@ public final class Consumer: AsyncSequence, Sendable {
     /// Takes deliveries again. On a stream, the offset is asked again.
     public func resume() { wish(.running) }
 
+    /// Has the broker forget the subscription and make another one, unless it is paused.
+    public func subscribeAnew() {
+        guard isRegistered else { return }
+        pause()
+        resume()
+    }
+
     /// Ends the sequence after what is buffered. Deliveries may still be settled; the channel is closed after the last.
     public func cancel() { wish(.ended) }
 
