@@ -119,7 +119,7 @@ step "tested in $((SECONDS - began)) s"
 if [ "$without" != ,, ]; then
     say "left out, because PMAN_TEST_WITHOUT says so: ${PMAN_TEST_WITHOUT//,/, }"
 fi
-case ${PMAN_TEST_SCALE:-1} in 1) say "left for make nightly: dockerd killed and restarted among forty jobs, with and without live-restore" ;; esac
+case ${PMAN_TEST_SCALE:-1} in 1) say "left for make nightly: dockerd killed and restarted among forty jobs, with and without live-restore; a node of a broker of three killed" ;; esac
 # What failed stands far above; whoever reads only the end shall know it as well.
 if [ $status -ne 0 ]; then
     grep -E '^✘|^error:|Fatal error' "$report" | grep -v '^✘ Suite' | head -60 >&2 || true

@@ -111,6 +111,15 @@ public final class PrivateBroker: Sendable {
     /// - Returns: what it printed.
     @discardableResult
     public func control(_ arguments: String...) async throws -> String {
+        try await control(arguments)
+    }
+
+    /// Runs `rabbitmqctl` with these and further arguments.
+    public func control(_ command: String, _ arguments: [String]) async throws -> String {
+        try await control([command] + arguments)
+    }
+
+    private func control(_ arguments: [String]) async throws -> String {
         try await ManagedProcess.run(
             "\(Self.programs)/rabbitmqctl", ["-n", nodeName] + arguments, environment: environment)
     }

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// A broker of three nodes.
     @Suite(.machine(.shared)) struct ClusterTests {
-        @Test(arguments: Scale.isNightly ? [0, 1, 2] : [0])
+        @Test(.enabled(if: Scale.isNightly), arguments: [0, 1, 2])
         func `A node of the broker and a gateway are killed, and jobs go on`(_ killed: Int) async throws {
             let docker = try await Services.docker
             var options = PrivateBrokerOptions()
@@ -27,7 +27,21 @@ extension EndToEnd {
                 try await eventually(within: .seconds(30), "the other gateway takes a job") {
                     try await gateways[1].api.post(requests[1]).status == 201
                 }
-                let second = try await gateways[1].api.waitForEnd(requests[1].jid, within: .seconds(60))
+                let second: JSONValue
+                do {
+                    second = try await gateways[1].api.waitForEnd(requests[1].jid, within: .seconds(60))
+                } catch {
+                    // What the broker thinks of it.
+                    let node = cluster.nodes[(killed + 1) % 3]
+                    let columns = [
+                        "name", "messages_ready", "messages_unacknowledged", "consumers", "leader", "online", "state",
+                    ]
+                    print((try? await node.control("list_queues", columns)) ?? "no answer")
+                    print((try? await node.control("list_consumers")) ?? "no answer")
+                    print(try await gateways[1].program.http.send("GET", "/api/v2/workers").text)
+                    print(try await gateways[1].program.http.send("GET", "/metrics").text)
+                    throw error
+                }
                 #expect(second["message"] == "exited (1)")
                 // Whoever leads the queues now tells their figures.
                 try await eventually(within: .seconds(30), "the figures of the queues are whole") {
