@@ -21,7 +21,7 @@ struct MachineFixture {
     }
 
     mutating func login() -> [Action] {
-        machine.connected(node: "h:1", frameMax: 131_072, channelMax: 100, now: now)
+        send(machine.connected(node: "h:1", frameMax: 131_072, channelMax: 100, now: now))
     }
 
     /// Answers each channel that was asked for, and the confirm mode.
@@ -35,13 +35,19 @@ struct MachineFixture {
         return given
     }
 
-    mutating func receive(_ event: BrokerEvent) -> [Action] { machine.received(event, now: now) }
+    mutating func receive(_ event: BrokerEvent) -> [Action] { send(machine.received(event, now: now)) }
+
+    /// Tells the machine that its commands were written.
+    private mutating func send(_ actions: [Action]) -> [Action] {
+        for case .send(let command) in actions { machine.sent(command, now: now) }
+        return actions
+    }
 
     mutating func lose() -> [Action] { machine.connectionLost("gone", now: now) }
 
     mutating func advance(_ duration: Duration) -> [Action] {
         now += duration
-        return machine.tick(now: now)
+        return send(machine.tick(now: now))
     }
 
     mutating func publish(
@@ -61,7 +67,7 @@ struct MachineFixture {
 
     mutating func consume(_ queue: String = "q") -> (id: UInt64, actions: [Action]) {
         lastID += 1
-        return (lastID, machine.consume(lastID, ConsumerOptions(queue: queue, prefetch: 10)))
+        return (lastID, send(machine.consume(lastID, ConsumerOptions(queue: queue, prefetch: 10))))
     }
 
     /// Goes on until the consumer is registered; returns its channel and everything that was to be done.
@@ -75,7 +81,7 @@ struct MachineFixture {
 
     /// What the thread would write now.
     mutating func written(limit: Int = 1000) -> [String] {
-        machine.nextMessages(limit: limit).published.map(\.message.text)
+        machine.nextMessages(limit: limit, now: now).published.map(\.message.text)
     }
 
     func delivery(_ channel: UInt16, tag: UInt64, _ text: String = "m") -> BrokerEvent {
@@ -97,6 +103,10 @@ extension [Action] {
 
     var openedChannels: [UInt16] {
         compactMap { if case .send(.openChannel(let channel)) = $0 { channel } else { nil } }
+    }
+
+    var dropReasons: [String] {
+        compactMap { if case .dropConnection(let reason) = $0 { reason } else { nil } }
     }
 
     /// What was told to publishers: nil is a confirm.

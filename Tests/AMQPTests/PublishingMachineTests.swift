@@ -35,7 +35,7 @@ import Testing
         var fixture = MachineFixture()
         _ = fixture.connect()
         let ids = (0..<3).map { fixture.publish("same", to: $0 == 1 ? "nobody" : "q").id }
-        let written = fixture.machine.nextMessages(limit: 10).published
+        let written = fixture.machine.nextMessages(limit: 10, now: fixture.now).published
         _ = fixture.receive(
             .returned(channel: fixture.publishing, code: 312, text: "NO_ROUTE", message: written[1]))
         let actions = fixture.receive(.acknowledged(channel: fixture.publishing, tag: 3, multiple: true))
@@ -46,7 +46,7 @@ import Testing
         var fixture = MachineFixture()
         _ = fixture.connect()
         let ids = (0..<3).map { _ in fixture.publish("same").id }
-        let written = fixture.machine.nextMessages(limit: 10).published
+        let written = fixture.machine.nextMessages(limit: 10, now: fixture.now).published
         #expect(Set(written.map(\.message.messageID)).count == 3)
         _ = fixture.receive(.returned(channel: fixture.publishing, code: 312, text: "x", message: written[2]))
         let actions = fixture.receive(.acknowledged(channel: fixture.publishing, tag: 3, multiple: true))
@@ -87,13 +87,13 @@ import Testing
         var fixture = MachineFixture(window: 3)
         _ = fixture.connect()
         let ids = (0..<5).map { fixture.publish("\($0)").id }
-        let before = fixture.machine.nextMessages(limit: 10).published.map(\.message.messageID)
+        let before = fixture.machine.nextMessages(limit: 10, now: fixture.now).published.map(\.message.messageID)
         _ = fixture.receive(.acknowledged(channel: fixture.publishing, tag: 2, multiple: false))
         #expect(fixture.lose().outcomes.isEmpty)
         #expect(fixture.receive(.acknowledged(channel: fixture.publishing, tag: 3, multiple: true)).isEmpty)
         _ = fixture.publish("5")
         _ = fixture.connect()
-        let again = fixture.machine.nextMessages(limit: 10).published
+        let again = fixture.machine.nextMessages(limit: 10, now: fixture.now).published
         #expect(again.map(\.message.text) == ["0", "2", "3"])
         #expect(again.prefix(2).map(\.message.messageID) == [before[0], before[2]])
         let actions = fixture.receive(.acknowledged(channel: fixture.publishing, tag: 3, multiple: true))
@@ -105,7 +105,7 @@ import Testing
         var fixture = MachineFixture()
         _ = fixture.connect()
         let id = fixture.publish("x").id
-        let written = fixture.machine.nextMessages(limit: 10).published
+        let written = fixture.machine.nextMessages(limit: 10, now: fixture.now).published
         _ = fixture.receive(.returned(channel: fixture.publishing, code: 312, text: "x", message: written[0]))
         #expect(fixture.lose().outcomes == [id: .returned(code: 312, text: "x")])
         _ = fixture.connect()

@@ -19,7 +19,7 @@ import Testing
         let (first, actions) = fixture.request("one")
         let second = fixture.request("two").id
         let channel = try ready(&fixture, actions)
-        let written = fixture.machine.nextMessages(limit: 10).published
+        let written = fixture.machine.nextMessages(limit: 10, now: fixture.now).published
         #expect(written.map(\.message.replyTo) == ["amq.rabbitmq.reply-to", "amq.rabbitmq.reply-to"])
         var reply = AMQPMessage("re: two")
         reply.correlationID = written[1].message.correlationID

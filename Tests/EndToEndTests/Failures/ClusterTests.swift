@@ -44,8 +44,10 @@ extension EndToEnd {
                 }
                 #expect(second["message"] == "exited (1)")
                 // Whoever leads the queues now tells their figures.
-                try await eventually(within: .seconds(30), "the figures of the queues are whole") {
+                var seen = ""
+                try await eventually(within: .seconds(30), "the figures of the queues are whole", lastSeen: { seen }) {
                     let answer = try await gateways[1].program.http.send("GET", "/api/v2/queues").json
+                    seen = answer.description
                     return answer["complete"] == true && answer["queues"][0]["consumers"] == 1
                 }
 

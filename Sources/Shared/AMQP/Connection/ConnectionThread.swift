@@ -99,12 +99,14 @@ struct ConnectionThread {
 
     private func takeWork() -> (commands: [BrokerCommand], dropReason: String?, isFinishing: Bool) {
         core.shared.withLock { shared in
-            for case .send(let command) in shared.machine.nextMessages(limit: Self.messagesPerTurn) {
+            let now = ContinuousClock.now
+            for case .send(let command) in shared.machine.nextMessages(limit: Self.messagesPerTurn, now: now) {
                 shared.commands.append(command)
             }
             let commands = shared.commands
             shared.commands = []
-            if !commands.isEmpty || shared.isFinishing { shared.writingSince = .now }
+            for command in commands { shared.machine.sent(command, now: now) }
+            if !commands.isEmpty || shared.isFinishing { shared.writingSince = now }
             return (commands, shared.dropReason, shared.isFinishing)
         }
     }

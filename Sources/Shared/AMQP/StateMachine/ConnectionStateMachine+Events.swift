@@ -4,6 +4,7 @@ extension ConnectionStateMachine {
     /// The broker said something.
     mutating func received(_ event: BrokerEvent, now: Instant) -> [Action] {
         guard session != nil else { return [] }
+        session?.answers.received(event, now: now)
         switch event {
         case .channelOpened(let channel): return channelOpened(channel)
         case .channelClosed(let channel, let code, let text):
@@ -38,6 +39,8 @@ extension ConnectionStateMachine {
             return [.log(.warning, "AMQP broker takes no messages", ["reason": "\(reason)"])]
         case .unblocked:
             session?.blocked = nil
+            session?.answers.excuse(now: now)
+            publisher.excuse(now: now)
             return [.log(.info, "AMQP broker takes messages again", [:])]
         case .connectionClosed(let code, let text):
             let node = session?.node ?? ""

@@ -61,7 +61,7 @@ extension ConnectionStateMachine {
     }
 
     /// The next messages to write, at most `limit`; none while the broker is blocked.
-    mutating func nextMessages(limit: Int) -> [Action] {
+    mutating func nextMessages(limit: Int, now: Instant) -> [Action] {
         guard let session, session.isReady, session.blocked == nil else { return [] }
         var actions: [Action] = []
         while actions.count < limit {
@@ -69,7 +69,7 @@ extension ConnectionStateMachine {
                 actions.append(.send(.publish(channel, outgoing)))
             } else if let (channel, outgoing) = requester.next(window: publishWindow) {
                 actions.append(.send(.publish(channel, outgoing)))
-            } else if let (channel, outgoing) = publisher.next(window: publishWindow) {
+            } else if let (channel, outgoing) = publisher.next(window: publishWindow, now: now) {
                 actions.append(.send(.publish(channel, outgoing)))
             } else {
                 break

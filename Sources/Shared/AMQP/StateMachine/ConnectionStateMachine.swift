@@ -34,6 +34,11 @@ struct ConnectionStateMachine: Sendable {
     var consumers: [UInt64: ConsumerSlot] = [:]
     var calls: [UInt64: Call] = [:]
     let delays: ClosedRange<Duration>
+    /// How long an answer or a confirm may stay out. Doubles each time in vain, so that a broker that is only slow has
+    /// its chance, and what is published again does not pile up in a queue without a majority.
+    var patience = Self.leastPatience
+    static let leastPatience = Duration.seconds(15)
+    static let greatestPatience = Duration.seconds(240)
 
     init(
         topology: Topology, reconnectDelay: ClosedRange<Duration>, publishWindow: Int, outboxLimit: Int,
@@ -65,6 +70,11 @@ struct ConnectionStateMachine: Sendable {
         guard let session, session.isReady else { return .disconnected(reason: lastError ?? "no connection yet") }
         if let reason = session.blocked { return .blocked(reason: reason) }
         return .timedOut
+    }
+
+    /// A command goes to the broker.
+    mutating func sent(_ command: BrokerCommand, now: Instant) {
+        session?.answers.sent(command, now: now)
     }
 
     mutating func nextGeneration() -> UInt64 {

@@ -6,6 +6,8 @@ struct Publisher: Sendable {
     }
     private struct InFlight: Sendable {
         let id: UInt64
+        let writtenAt: ContinuousClock.Instant
+        let routingKey: String
         var returned: PublishError?
     }
 
@@ -16,12 +18,23 @@ struct Publisher: Sendable {
     private var entries: [UInt64: Entry] = [:]
     private var outbox = FIFO<UInt64>()
     private var window = TagWindow<InFlight>()
+    private var excusedAt: ContinuousClock.Instant?
     /// No deadline is before this.
     private(set) var earliestDeadline: ContinuousClock.Instant?
 
     var count: Int { entries.count }
     var isEmpty: Bool { entries.isEmpty }
     var unconfirmed: Int { window.count }
+
+    /// What has waited longest for its confirm, and since when.
+    var oldest: (question: String, since: ContinuousClock.Instant)? {
+        window.first.map { ("confirm of a message to \($0.routingKey)", max($0.writtenAt, excusedAt ?? $0.writtenAt)) }
+    }
+
+    /// Time in which the broker takes nothing by intention does not count.
+    mutating func excuse(now: ContinuousClock.Instant) {
+        excusedAt = now
+    }
 
     mutating func add(_ id: UInt64, _ outgoing: OutgoingMessage, deadline: ContinuousClock.Instant) {
         entries[id] = Entry(outgoing: outgoing, deadline: deadline)
@@ -30,12 +43,13 @@ struct Publisher: Sendable {
     }
 
     /// The next message to write, which from now on is unconfirmed.
-    mutating func next(window limit: Int) -> (channel: UInt16, outgoing: OutgoingMessage)? {
+    mutating func next(window limit: Int, now: ContinuousClock.Instant) -> (channel: UInt16, outgoing: OutgoingMessage)?
+    {
         guard isOpen, let channel, window.count < limit else { return nil }
         while let id = outbox.popFirst() {
             // Those that were cancelled or expired meanwhile have left a hole.
             guard let entry = entries[id] else { continue }
-            window.append(InFlight(id: id))
+            window.append(InFlight(id: id, writtenAt: now, routingKey: entry.outgoing.routingKey))
             return (channel, entry.outgoing)
         }
         return nil

@@ -10,4 +10,5 @@ struct Session: Sendable {
     var isReady = false
     /// Why the broker takes no messages.
     var blocked: String?
+    var answers = AnswerWatch()
 }

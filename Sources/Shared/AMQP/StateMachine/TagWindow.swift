@@ -8,6 +8,9 @@ struct TagWindow<Element> {
 
     var isEmpty: Bool { count == 0 }
 
+    /// What is outstanding longest.
+    var first: Element? { isEmpty ? nil : slots[head] }
+
     /// The tag that the next element gets.
     var nextTag: UInt64 { firstTag + UInt64(slots.count - head) }
 
