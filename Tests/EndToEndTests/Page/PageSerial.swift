@@ -27,7 +27,7 @@ extension EndToEnd.Serial {
                     try await page.see("line 2", in: ".output")
                     try await page.see("runs for", in: ".life")
                     try site.storage.write("", to: "\(job.inputDir)/enough")
-                    try await page.see("done", in: ".headline")
+                    try await page.see("succeeded", in: ".headline")
                     try await page.see("the end", in: ".output")
                     try await page.see("exited (0)", in: ".headline")
                     for part in ["submitted", "placed on an engine", "finished"] {
@@ -121,7 +121,7 @@ extension EndToEnd.Serial {
                     try await page.see("^[[31m<img src=x", in: ".output")
                     try await page.see("^G", in: ".output")
                     try await page.see("<script>window.harm=1</script>", in: ".facts")
-                    try await page.see("done", in: ".headline")
+                    try await page.see("succeeded", in: ".headline")
                     try await page.see("^[[31m<img src=x", in: ".output")
                     #expect(try await page.evaluate("return window.harm === undefined") == true)
                     #expect(

@@ -27,7 +27,7 @@ export class Graph {
       const at = Date.parse(sample.at);
       if (Number.isNaN(at)) continue;
       if (!all.has(sample.backend)) all.set(sample.backend, []);
-      all.get(sample.backend).push({ at, depth: sample.ready + sample.unacknowledged });
+      all.get(sample.backend).push({ at, depth: sample.ready + (sample.unacknowledged ?? 0) });
     }
     for (const [backend, points] of all) {
       points.sort((one, other) => one.at - other.at);

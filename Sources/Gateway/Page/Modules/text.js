@@ -91,7 +91,7 @@ export const memory = (mebibytes) =>
   mebibytes === null ? "\u2013" : mebibytes < 1024 ? `${mebibytes} MiB` : `${Number((mebibytes / 1024).toFixed(1))} GiB`;
 
 export const words = {
-  notstarted: "waiting", started: "running", finishedSuccessfully: "done", finishedWithError: "failed",
+  notstarted: "waiting", started: "running", finishedSuccessfully: "succeeded", finishedWithError: "failed",
   undefined: "gone",
 };
 /** The colour of a backend in graph and table. */

@@ -21,7 +21,7 @@ export function stretches(job) {
   };
   until("waited", "waiting", placed ?? started ?? last);
   if (placed !== null) until("made ready", "ready", started ?? last);
-  if (started !== null) until("ran", job.status === "finishedWithError" ? "failed" : isFinal(job.status) ? "done" : "running", last);
+  if (started !== null) until("ran", job.status === "finishedWithError" ? "failed" : isFinal(job.status) ? "succeeded" : "running", last);
   return found;
 }
 

@@ -9,7 +9,19 @@ final class QueueHistory: Service {
         let at: String
         let backend: Backend
         let ready: Int
-        let unacknowledged: Int
+        /// nil: the broker's own figures cannot be read.
+        let unacknowledged: Int?
+
+        enum CodingKeys: CodingKey { case at, backend, ready, unacknowledged }
+
+        func encode(to encoder: any Encoder) throws {
+            var fields = encoder.container(keyedBy: CodingKeys.self)
+            try fields.encode(at, forKey: .at)
+            try fields.encode(backend, forKey: .backend)
+            try fields.encode(ready, forKey: .ready)
+            // Null where it is not known.
+            try fields.encode(unacknowledged, forKey: .unacknowledged)
+        }
     }
 
     private let overview: QueueOverview
@@ -48,7 +60,7 @@ final class QueueHistory: Service {
         let at = Timestamps.now()
         let samples = rows.compactMap { row in
             row.figures.ready.map {
-                Sample(at: at, backend: row.backend, ready: $0, unacknowledged: row.figures.unacknowledged ?? 0)
+                Sample(at: at, backend: row.backend, ready: $0, unacknowledged: row.figures.unacknowledged)
             }
         }
         kept.withLock { kept in
