@@ -1,9 +1,19 @@
 import Core
 
-/// A job's output as events: `output {text}`, `dropped {bytes}`, `waiting {reason}`, and in the end `end {status}`.
+/// A job's output as events: `output {text}`, `dropped {bytes, at_least}`, `waiting {reason}`, and in the end `end {status}`.
 struct FollowedOutput: EventStreams.Source {
     private struct Output: Encodable { let text: String }
-    private struct Dropped: Encodable { let bytes: Int }
+    private struct Dropped: Encodable {
+        let bytes: Int
+        let isAtLeast: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case bytes
+            case isAtLeast = "at_least"
+        }
+
+        init(_ gap: ListenerBuffer.Gap) { (bytes, isAtLeast) = (gap.bytes, gap.isAtLeast) }
+    }
     private struct Waiting: Encodable { let reason: String }
     private struct End: Encodable { let status: String }
 
@@ -19,9 +29,9 @@ struct FollowedOutput: EventStreams.Source {
         let batch = listening.buffer.take()
         isOver = batch.end != nil
         var events: [ServerSentEvent] = []
-        if let bytes = batch.lostBefore { events.append(ServerSentEvent("dropped", Dropped(bytes: bytes))) }
+        if let gap = batch.lostBefore { events.append(ServerSentEvent("dropped", Dropped(gap))) }
         if !batch.text.isEmpty { events.append(ServerSentEvent("output", Output(text: batch.text))) }
-        if let bytes = batch.dropped { events.append(ServerSentEvent("dropped", Dropped(bytes: bytes))) }
+        if let gap = batch.dropped { events.append(ServerSentEvent("dropped", Dropped(gap))) }
         if let reason = batch.waiting { events.append(ServerSentEvent("waiting", Waiting(reason: reason))) }
         if let status = batch.end { events.append(ServerSentEvent("end", End(status: status))) }
         return events

@@ -4,13 +4,26 @@ import Threads
 final class ListenerBuffer: Sendable {
     /// What there is to tell, in this order.
     struct Batch: Sendable, Equatable {
-        /// How many bytes were left out before the text. 0: it cannot be told how many.
-        var lostBefore: Int?
+        /// What was left out before the text.
+        var lostBefore: Gap?
         var text = ""
         /// The same after the text.
-        var dropped: Int?
+        var dropped: Gap?
         var waiting: String?
         var end: String?
+    }
+
+    /// What a listener misses.
+    struct Gap: Sendable, Equatable {
+        var bytes: Int
+        /// More is missing, and it cannot be told how much.
+        var isAtLeast = false
+
+        /// - Parameter count: 0: it cannot be told how many.
+        mutating func widen(by count: Int) {
+            bytes += count
+            if count == 0 { isAtLeast = true }
+        }
     }
 
     private let state = Locked(Batch())
@@ -30,22 +43,25 @@ final class ListenerBuffer: Sendable {
             batch.waiting = nil
             let count = text.utf8.count
             // After a gap, until it has been told, everything belongs to the gap.
-            if let dropped = batch.dropped {
-                batch.dropped = dropped + count
+            if batch.dropped != nil {
+                batch.dropped?.bytes += count
             } else if batch.text.isEmpty || batch.text.utf8.count + count <= limit {
                 batch.text += text
             } else {
-                batch.dropped = count
+                batch.dropped = Gap(bytes: count)
             }
         }
     }
 
+    /// - Parameter count: in bytes; 0: it cannot be told how many.
     func dropped(_ count: Int) {
         change { batch in
             if batch.text.isEmpty, batch.dropped == nil {
-                batch.lostBefore = (batch.lostBefore ?? 0) + count
+                batch.lostBefore = batch.lostBefore ?? Gap(bytes: 0)
+                batch.lostBefore?.widen(by: count)
             } else {
-                batch.dropped = (batch.dropped ?? 0) + count
+                batch.dropped = batch.dropped ?? Gap(bytes: 0)
+                batch.dropped?.widen(by: count)
             }
         }
     }

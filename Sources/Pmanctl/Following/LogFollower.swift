@@ -3,7 +3,15 @@ import FoundationEssentials
 /// Prints a job's output as it comes, until the job ends.
 struct LogFollower {
     private struct Output: Decodable { let text: String }
-    private struct Dropped: Decodable { let bytes: Int }
+    private struct Dropped: Decodable {
+        let bytes: Int
+        var at_least: Bool?
+
+        var words: String {
+            guard bytes > 0 else { return "some output is missing here" }
+            return "\(bytes) bytes of output\(at_least == true ? " and more" : "") are missing here"
+        }
+    }
     private struct Waiting: Decodable { let reason: String }
     private struct End: Decodable { let status: String }
 
@@ -61,8 +69,7 @@ struct LogFollower {
         switch event.event {
         case "output": show(Array(try Answer.decoded(Output.self, from: data).text.utf8))
         case "dropped":
-            let bytes = try Answer.decoded(Dropped.self, from: data).bytes
-            say("\(bytes > 0 ? "\(bytes) bytes of output are" : "some output is") missing here")
+            say(try Answer.decoded(Dropped.self, from: data).words)
         case "waiting":
             let reason = try Answer.decoded(Waiting.self, from: data).reason
             if saysWhy, reason != lastReason { say("no output for now: \(reason)") }

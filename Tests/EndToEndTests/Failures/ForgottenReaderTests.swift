@@ -47,7 +47,7 @@ extension EndToEnd {
                     gateway.program.log.lines(last: 200).contains { $0.contains("dispatches now") }
                         && worker.log.lines(last: 200).contains { $0.contains("AMQP connected") }
                 }
-                for queue in ["run.docker", "dead"] {
+                func forget(_ queue: String) async throws {
                     try await eventually("the reader of \(queue) is forgotten") {
                         relay.forgetReaders(of: site.prefix + queue) == 1
                     }
@@ -56,7 +56,13 @@ extension EndToEnd {
                     let ended = try await gateway.api.waitForEnd(request.jid, within: .seconds(60))
                     #expect(ended["status"] == "finishedSuccessfully", "\(queue)")
                 }
-                #expect(worker.log.lines(last: 500).contains { $0.contains("jobs wait and the broker does not send") })
+                try await forget("dead")
+                func hasNoticed() -> Bool {
+                    worker.log.lines(last: 500).contains { $0.contains("jobs wait and the broker does not send") }
+                }
+                // It may happen to subscribe anew for another reason, as when it becomes the engine's active worker.
+                for _ in 0..<3 where !hasNoticed() { try await forget("run.docker") }
+                #expect(hasNoticed())
             }
         }
     }

@@ -5,7 +5,7 @@ import Testing
 struct MachineTrait: SuiteTrait, TestTrait, TestScoping {
     let use: Turns.Use
     var isRecursive: Bool { true }
-    private static let machine = Turns(width: 5)
+    private static let machine = Turns(width: 3)
 
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void

@@ -53,6 +53,28 @@ extension EndToEnd {
             }
         }
 
+        @Test func `What a worker has taken and not settled is counted by itself`() async throws {
+            try await withFigures { site, gateway, _ in
+                let worker = try await site.worker(on: try await Services.docker)
+                let first = try site.shell("exit 0")
+                try await gateway.api.submit(first)
+                try await gateway.api.waitForEnd(first.jid)
+                // It takes the next one and does nothing with it; the broker gives it up after two heartbeats.
+                worker.freeze()
+                let next = try site.shell("exit 0")
+                try await gateway.api.submit(next)
+                var row = JSONValue.null
+                try await eventually(within: .seconds(30), "the job is taken", lastSeen: { "\(row)" }) {
+                    row = try await queue(gateway).1
+                    return row["unacknowledged"].int == 1 && row["ready"].int == 0 && row["consumers"].int == 1
+                }
+                #expect(
+                    try await metric(gateway, #"pman_queue_messages{backend="docker",state="unacknowledged"}"#) == 1)
+                worker.thaw()
+                try await gateway.api.waitForEnd(next.jid)
+            }
+        }
+
         @Test func `Where the broker's figures cannot be read the answer says so`() async throws {
             try await withSite { site in
                 let gateway = try await site.gateway(["BROKER_METRICS_URL": "http://127.0.0.1:1"])

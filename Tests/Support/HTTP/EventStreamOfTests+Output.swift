@@ -6,5 +6,8 @@ extension EventStreamOfTests {
     public var end: String? { events.last { $0.name == "end" }?.json["status"].string }
 
     /// The bytes of each `dropped` event.
-    public var dropped: [Int] { events.filter { $0.name == "dropped" }.compactMap { $0.json["bytes"].int } }
+    public var dropped: [Int] { gaps.compactMap { $0["bytes"].int } }
+    /// Whether more is missing than `dropped` says.
+    public var hasUnknownGap: Bool { gaps.contains { $0["at_least"] == true } }
+    private var gaps: [JSONValue] { events.filter { $0.name == "dropped" }.map(\.json) }
 }

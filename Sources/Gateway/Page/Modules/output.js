@@ -7,6 +7,12 @@ import { count, harmless } from "./text.js";
 const mostCharacters = 400000;
 const lastLines = 2000;
 
+// How much of the output is not shown; how much more cannot always be told.
+function missing(gap) {
+  const bytes = gap?.bytes ?? 0;
+  return gap?.at_least ? bytes > 0 ? `${count(bytes, "byte", "bytes")} and more` : "something" : count(bytes, "byte", "bytes");
+}
+
 export class Output {
   constructor(job) {
     this.path = `${jobPath(job.backend, job.jid)}/logs`;
@@ -56,7 +62,7 @@ export class Output {
           onOpen: () => { this.clear(); this.note.textContent = "live"; },
           take: ({ event, data }) => {
             if (event === "output") this.add(data?.text ?? "");
-            if (event === "dropped") this.add(`\n[${count(data?.bytes ?? 0, "byte", "bytes")} left out: this page was too slow]\n`);
+            if (event === "dropped") this.add(`\n[${missing(data)} left out]\n`);
             if (event === "end") hasEnded = true;
           },
         });
