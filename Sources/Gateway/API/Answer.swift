@@ -21,6 +21,11 @@ struct Answer: Sendable {
         return Answer(status: status, headers: headers, body: Array(data) + [UInt8(ascii: "\n")])
     }
 
+    /// - Parameter body: as `json(_:_:headers:)` made it.
+    static func json(_ body: [UInt8]) -> Answer {
+        Answer(status: .ok, headers: [.contentType: "application/json"], body: body)
+    }
+
     /// An error in the original's shape.
     static func message(_ status: HTTPResponse.Status, _ text: String, headers: HTTPFields = [:]) -> Answer {
         json(status, ["message": text], headers: headers)

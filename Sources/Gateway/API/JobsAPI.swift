@@ -76,16 +76,16 @@ struct JobsAPI: Sendable {
         guard freshness.isReady else { return .unavailable("the gateway is still reading the log") }
         let now = ContinuousClock.now
         do {
-            guard try await isKnown(key) else {
+            guard try await cache.shown(key) != nil else {
                 guard await freshness.wait(sentAfter: now, patient: true) else {
                     return .unavailable("whether this job exists cannot be told while the broker is away")
                 }
-                guard let current = try await cache.record(key)?.current else { return notFound(key) }
-                return try await show(current)
+                guard let job = try await cache.shown(key) else { return notFound(key) }
+                return try await show(job)
             }
             let fresh = await freshness.wait(sentAfter: now - .seconds(1), patient: false)
-            guard let current = try await cache.record(key)?.current else { return notFound(key) }
-            var answer = try await show(current)
+            guard let job = try await cache.shown(key) else { return notFound(key) }
+            var answer = try await show(job)
             if !fresh { answer.headers[.warning] = "110 pman \"Response is Stale\"" }
             return answer
         } catch {
@@ -93,14 +93,16 @@ struct JobsAPI: Sendable {
         }
     }
 
-    private func isKnown(_ key: JobKey) async throws -> Bool { try await cache.record(key)?.current != nil }
-
-    private func show(_ current: Submission) async throws -> Answer {
-        var logs = ""
-        if current.report?.status == .started, let placement = current.placement {
-            logs = tails.tail(of: current.id, at: placement)
+    private func show(_ job: ShownJob) async throws -> Answer {
+        switch job {
+        case .finished(let body): return .json(body)
+        case .unfinished(let current):
+            var logs = ""
+            if current.report?.status == .started, let placement = current.placement {
+                logs = tails.tail(of: current.id, at: placement)
+            }
+            return .json(.ok, JobAnswer(current, liveLogs: logs, waiting: try await whyItWaits(current)))
         }
-        return .json(.ok, JobAnswer(current, liveLogs: logs, waiting: try await whyItWaits(current)))
     }
 
     /// What a job that has not started waits for, where that says more than the log.

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import GRDB
+import Threads
 
 /// One entry as it came from the log.
 struct LogArrival: Sendable {
@@ -25,16 +26,31 @@ struct Folded: Sendable {
 extension Cache {
     /// Applies entries in log order and flushes them, all in one transaction.
     func fold(_ arrivals: [LogArrival]) async throws -> (results: [Folded], position: CachePosition) {
-        try await pool.write { database in
-            var batch = try FoldBatch(database)
+        // Read anew when the transaction fails.
+        let known = knownPosition.withLock { position in
+            defer { position = nil }
+            return position
+        }
+        let (results, position, hadNoBase) = try await pool.write { database in
+            let before = try known ?? Self.position(database)
+            var batch = FoldBatch(database, before)
             let results = try arrivals.map { try batch.apply($0) }
             try batch.finish()
-            return (results, batch.position)
+            return (results, batch.position, before.needsBase)
         }
+        knownPosition.withLock { $0 = position }
+        // Before anybody is told: whoever asks after that is shown what is true then.
+        if hadNoBase {
+            recent.forgetAll()
+        } else {
+            recent.forget(results.lazy.filter(\.hasChanged).compactMap(\.record?.key))
+        }
+        return (results, position)
     }
 
     func position() async throws -> CachePosition {
-        try await pool.read { try Self.position($0) }
+        if let known = knownPosition.withLock({ $0 }) { return known }
+        return try await pool.read { try Self.position($0) }
     }
 
     static func position(_ database: Database) throws -> CachePosition {
@@ -63,13 +79,16 @@ extension Cache {
 /// The state of one transaction: records are read once, changed in memory and written at the end.
 private struct FoldBatch {
     let database: Database
-    var position: CachePosition
+    private let before: CachePosition
+    private(set) var position: CachePosition
     private var records: [JobKey: JobRecord] = [:]
     private var changed: Set<JobKey> = []
 
-    init(_ database: Database) throws {
+    /// - Parameter position: as the file has it.
+    init(_ database: Database, _ position: CachePosition) {
         self.database = database
-        position = try Cache.position(database)
+        before = position
+        self.position = position
     }
 
     mutating func apply(_ arrival: LogArrival) throws -> Folded {
@@ -159,22 +178,31 @@ private struct FoldBatch {
         for key in changed {
             if let record = records[key] { try Cache.store(database, record) }
         }
-        if position.landmarks.count > CachePosition.landmarkCount {
-            position.landmarks.removeFirst(position.landmarks.count - CachePosition.landmarkCount)
+        let surplus = position.landmarks.count - CachePosition.landmarkCount
+        if surplus > 0 { position.landmarks.removeFirst(surplus) }
+        try writeLandmarks()
+        func write<Value: DatabaseValueConvertible & Equatable>(_ key: String, _ part: (CachePosition) -> Value?) throws
+        {
+            if part(position) != part(before) { try Cache.setMeta(database, key, part(position)) }
         }
-        try database.execute(sql: "DELETE FROM recent")
-        for landmark in position.landmarks {
-            try database.execute(
-                sql: "INSERT OR REPLACE INTO recent (offset, id) VALUES (?, ?)",
-                arguments: [landmark.offset, landmark.id])
+        try write("log") { $0.log?.text }
+        try write("offset") { $0.lastOffset }
+        try write("dispatched") { $0.dispatched }
+        try write("needs_base") { $0.needsBase }
+        try write("growth_entries") { $0.sinceCheckpoint.entries }
+        try write("growth_bytes") { $0.sinceCheckpoint.bytes }
+        try write("checkpoint_read_at") { $0.checkpointReadAt }
+    }
+
+    private func writeLandmarks() throws {
+        if let first = position.landmarks.first?.offset {
+            try database.cachedStatement(sql: "DELETE FROM recent WHERE offset < ?").execute(arguments: [first])
         }
-        try Cache.setMeta(database, "log", position.log?.text)
-        try Cache.setMeta(database, "offset", position.lastOffset)
-        try Cache.setMeta(database, "dispatched", position.dispatched)
-        try Cache.setMeta(database, "needs_base", position.needsBase)
-        try Cache.setMeta(database, "growth_entries", position.sinceCheckpoint.entries)
-        try Cache.setMeta(database, "growth_bytes", position.sinceCheckpoint.bytes)
-        try Cache.setMeta(database, "checkpoint_read_at", position.checkpointReadAt)
+        let known = before.landmarks.last?.offset
+        for landmark in position.landmarks where known.map({ landmark.offset > $0 }) ?? true {
+            try database.cachedStatement(sql: "INSERT OR REPLACE INTO recent (offset, id) VALUES (?, ?)")
+                .execute(arguments: [landmark.offset, landmark.id])
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 import Core
 import Foundation
 import GRDB
+import Threads
 
 extension Cache {
     /// Puts what is known aside and forgets the log, because the broker has another one now, or a shorter one.
@@ -17,6 +18,8 @@ extension Cache {
                     """)
             try Self.setMeta(database, "rebuilding", true)
         }
+        knownPosition.withLock { $0 = nil }
+        recent.forgetAll()
     }
 
     /// Old records that say more than the new log does, in pages.
@@ -43,5 +46,6 @@ extension Cache {
             try database.execute(sql: "DELETE FROM old_jobs")
             try Self.setMeta(database, "rebuilding", false)
         }
+        knownPosition.withLock { $0 = nil }
     }
 }

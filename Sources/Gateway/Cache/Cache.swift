@@ -9,6 +9,9 @@ import Threads
 /// one broker node is not: after a power failure it is this file that knows the jobs.
 final class Cache: Sendable {
     let pool: DatabasePool
+    let recent = RecentJobs()
+    /// As the last transaction left it; nil: to be read from the file.
+    let knownPosition = Locked<CachePosition?>(nil)
     private let readings = Locked(0)
 
     /// Rises each time the log is read anew from its beginning: offsets of different readings cannot be compared.

@@ -4,12 +4,14 @@ import CoreMetrics
 import Exposition
 import Foundation
 import Program
+import Threads
 
 /// The gateway's metrics: what each means, and what is read when somebody asks. docs/metrics.md says what to do with them.
 struct GatewayMetrics: Sendable {
     let exposition: Exposition
     let jobs: JobFigures
     let confirmTime: any TimerHandler
+    private let answers = Locked<[AnswerSeries: (any CounterHandler, any TimerHandler)]>([:])
 
     private static let requestBuckets: [Double] = [
         0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -88,12 +90,27 @@ struct GatewayMetrics: Sendable {
     }
 
     func answered(_ route: String, _ method: String, _ status: Int, after time: Duration) {
-        exposition.makeCounter(
-            label: "pman_http_requests_total",
-            dimensions: [("route", route), ("method", Self.known(method)), ("status", String(status))]
-        ).increment(by: 1)
-        exposition.makeTimer(label: "pman_http_request_seconds", dimensions: [("route", route)])
-            .recordNanoseconds(Int64(time / .nanoseconds(1)))
+        let (counter, timer) = answers.withLock { answers in
+            let answer = AnswerSeries(route: route, method: Self.known(method), status: status)
+            if let known = answers[answer] { return known }
+            let made = (
+                exposition.makeCounter(
+                    label: "pman_http_requests_total",
+                    dimensions: [("route", route), ("method", answer.method), ("status", String(status))]),
+                exposition.makeTimer(label: "pman_http_request_seconds", dimensions: [("route", route)])
+            )
+            answers[answer] = made
+            return made
+        }
+        counter.increment(by: 1)
+        timer.recordNanoseconds(Int64(time / .nanoseconds(1)))
+    }
+
+    /// A route, a method and a status: few, because routes are templates and other methods are one.
+    private struct AnswerSeries: Hashable, Sendable {
+        let route: String
+        let method: String
+        let status: Int
     }
 
     private static func known(_ method: String) -> String {

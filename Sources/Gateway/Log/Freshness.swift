@@ -106,6 +106,7 @@ final class Freshness: Sendable {
     /// - Parameter patient: false gives up at once when the log is known to be slow or away.
     /// - Returns: false when that cannot be had in time.
     func wait(sentAfter instant: ContinuousClock.Instant, patient: Bool) async -> Bool {
+        if state.withLock({ state in state.ready && state.provenAt.map { $0 >= instant } ?? false }) { return true }
         let now = ContinuousClock.now
         enum Plan { case answer(Bool), wait(start: Bool) }
         return await withCheckedContinuation { continuation in
