@@ -10,7 +10,7 @@ import Testing
         let (_, opening) = fixture.consume("run.docker")
         let channel = opening.openedChannels[0]
         _ = fixture.receive(.channelOpened(channel: channel))
-        #expect(fixture.receive(.prefetchSet(channel: channel)).commands == ["consume \(channel) run.docker"])
+        #expect(fixture.receive(.prefetchSet(channel: channel)).commands == ["consume \(channel) run.docker as 1"])
         #expect(fixture.advance(.seconds(14)).dropReasons.isEmpty)
         #expect(fixture.machine.nextTimer == fixture.now + .seconds(1))
         #expect(fixture.advance(.seconds(1)).dropReasons == ["h:1: no answer for 15 s: consumer of run.docker"])

@@ -138,13 +138,30 @@ import Threads
         try await fixture.close()
     }
 
-    @Test func `A memory alarm blocks publishing until it is over`() async throws {
+    /// What raises an alarm of the broker, and what ends it.
+    private struct Alarm: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let raise: [String]
+        let end: [String]
+
+        static let all = [
+            Alarm(
+                testDescription: "memory", raise: ["set_vm_memory_high_watermark", "absolute", "1"],
+                end: ["set_vm_memory_high_watermark", "0.4"]),
+            Alarm(
+                testDescription: "disk", raise: ["set_disk_free_limit", "1000000GB"],
+                end: ["set_disk_free_limit", "1MB"]),
+        ]
+    }
+
+    @Test(arguments: Alarm.all)
+    private func `An alarm for memory or disk blocks publishing until it is over`(_ alarm: Alarm) async throws {
         let broker = try await broker()
         let queue = uniqueName()
         let fixture = try ConnectionFixture(broker.url, topology: Topology(queues: [.quorum(queue)]))
         let connection = fixture.connection
         try await connection.publish(AMQPMessage("before"), routingKey: queue, timeout: .seconds(10))
-        try await broker.control("set_vm_memory_high_watermark", "absolute", "1")
+        try await broker.control(alarm.raise)
         let kept = Task {
             try await connection.publish(AMQPMessage("kept"), routingKey: queue, timeout: .seconds(60))
         }
@@ -156,7 +173,7 @@ import Threads
             Issue.record("unexpected: \(String(describing: error))")
             return
         }
-        try await broker.control("set_vm_memory_high_watermark", "0.4")
+        try await broker.control(alarm.end)
         try await kept.value
         try await fixture.waitUntilConnected()
         try await connection.publish(AMQPMessage("after"), routingKey: queue, timeout: .seconds(10))

@@ -105,6 +105,37 @@ import Testing
         try await fixture.close()
     }
 
+    /// A quorum queue counts what it has delivered by consumer tag and channel; RabbitMQ 3.10 loses its count when a consumer comes
+    /// back under the same tag, and closes the connection with 541.
+    @Test func `A consumer that is paused with unsettled deliveries goes on after resume, time and again`() async throws
+    {
+        let queue = uniqueName()
+        let fixture = try ConnectionFixture(
+            try await SharedBroker.get().url, topology: Topology(queues: [.quorum(queue)]))
+        try await publish((0..<40).map(String.init), to: queue, on: fixture.connection)
+        let consumer = fixture.connection.consume(ConsumerOptions(queue: queue, prefetch: 4))
+        let reader = ConsumerReader(consumer)
+        let generation = try await reader.registered()
+        var texts: Set<String> = []
+        var held: [Delivery] = []
+        while texts.count < 40 {
+            let delivery = try await reader.delivery()
+            #expect(texts.insert(delivery.message.text).inserted, "\(delivery.message.text) came twice")
+            #expect(delivery.generation == generation)
+            held.append(delivery)
+            guard held.count == 3 else { continue }
+            consumer.pause()
+            held.removeFirst().acknowledge()
+            consumer.resume()
+            held.removeLast().acknowledge()
+        }
+        for delivery in held { delivery.acknowledge() }
+        try await eventually("all are settled") {
+            try await SharedBroker.get().depth(of: queue) == 0
+        }
+        try await fixture.close()
+    }
+
     @Test func `A cancelled consumer ends after what is buffered, which may still be settled`() async throws {
         let queue = uniqueName()
         let fixture = try ConnectionFixture(

@@ -149,8 +149,8 @@ extension [Action] {
             return switch command {
             case .acknowledge(let channel, let tag, let multiple): "ack \(channel) \(tag)\(multiple ? " multiple" : "")"
             case .reject(let channel, let tag, let requeue): "reject \(channel) \(tag)\(requeue ? " requeue" : "")"
-            case .consume(let channel, let options): "consume \(channel) \(options.queue)"
-            case .cancelConsuming(let channel): "cancel \(channel)"
+            case .consume(let channel, let options, let tag): "consume \(channel) \(options.queue) as \(tag)"
+            case .cancelConsuming(let channel, let tag): "cancel \(channel) as \(tag)"
             case .closeChannel(let channel): "close \(channel)"
             case .confirmChannelClose(let channel): "close-ok \(channel)"
             case .declareExchange(_, let exchange): "exchange \(exchange.name)"

@@ -31,6 +31,51 @@ import Testing
         #expect(rest.outcomes == [ids[0]: .nacked, ids[2]: .nacked])
     }
 
+    /// RabbitMQ 3.10: a quorum queue whose leader is away when the first message comes on a channel refuses, on that channel, all
+    /// that come after it as well.
+    @Test func `A channel on which a queue refuses everything for long is given up for another`() {
+        var fixture = MachineFixture()
+        _ = fixture.connect()
+        let outstanding = fixture.publish("kept", to: "good").id
+        _ = fixture.written()
+        for (tag, second) in zip(2..., [0, 4, 8]) {
+            let refused = fixture.publish("\(second)", to: "bad").id
+            _ = fixture.written()
+            let actions = fixture.receive(.refused(channel: fixture.publishing, tag: UInt64(tag), multiple: false))
+            #expect(actions.outcomes == [refused: .nacked] && actions.commands.isEmpty)
+            fixture.now += .seconds(4)
+        }
+        let last = fixture.publish("last", to: "bad").id
+        _ = fixture.written()
+        let actions = fixture.receive(.refused(channel: fixture.publishing, tag: 5, multiple: false))
+        #expect(actions.outcomes == [last: .nacked])
+        #expect(actions.commands == ["close 2"])
+        let next = actions.openedChannels[0]
+        fixture.openAll(actions)
+        #expect(fixture.written() == ["kept"])
+        let done = fixture.receive(.acknowledged(channel: next, tag: 1, multiple: false))
+        #expect(done.outcomes == [outstanding: nil])
+        // From the beginning on the new one.
+        _ = fixture.publish("again", to: "bad")
+        _ = fixture.written()
+        #expect(fixture.receive(.refused(channel: next, tag: 2, multiple: false)).commands.isEmpty)
+    }
+
+    @Test func `A channel on which a queue takes a message now and then is kept`() {
+        var fixture = MachineFixture()
+        _ = fixture.connect()
+        for tag in 1...20 as ClosedRange<UInt64> {
+            _ = fixture.publish("\(tag)", to: "full")
+            _ = fixture.written()
+            let event: BrokerEvent =
+                tag % 3 == 0
+                ? .acknowledged(channel: fixture.publishing, tag: tag, multiple: false)
+                : .refused(channel: fixture.publishing, tag: tag, multiple: false)
+            #expect(fixture.receive(event).commands.isEmpty)
+            fixture.now += .seconds(4)
+        }
+    }
+
     @Test func `A return and then an acknowledgement is a return, also when the acknowledgement is for several`() {
         var fixture = MachineFixture()
         _ = fixture.connect()

@@ -7,7 +7,7 @@ import Testing
     private func ready(_ fixture: inout MachineFixture, _ actions: [Action]) throws -> UInt16 {
         let channel = try #require(actions.openedChannels.last)
         let opened = fixture.openAll(actions)
-        #expect(opened.commands == ["consume \(channel) amq.rabbitmq.reply-to"])
+        #expect(opened.commands == ["consume \(channel) amq.rabbitmq.reply-to as replies"])
         #expect(fixture.written().isEmpty)
         _ = fixture.receive(.consuming(channel: channel))
         return channel

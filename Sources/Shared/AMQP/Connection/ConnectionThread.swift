@@ -26,7 +26,8 @@ struct ConnectionThread {
                 serve(wire, node: endpoint.node)
                 if !isOver { rest() }
             } catch {
-                core.apply { shared, _ in shared.machine.connectFailed(error.description) }
+                let reason = Descriptors.complaint ?? error.description
+                core.apply { shared, _ in shared.machine.connectFailed(reason) }
                 if attempt % endpoints.count == 0 { rest() }
             }
         }

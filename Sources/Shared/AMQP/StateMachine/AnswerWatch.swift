@@ -52,8 +52,8 @@ extension BrokerCommand {
         case .inspectQueue(let channel, let name): (channel, "queue \(name)")
         case .deleteQueue(let channel, let name): (channel, "deletion of queue \(name)")
         case .bind(let channel, let binding): (channel, "binding of \(binding.queue) to \(binding.exchange)")
-        case .consume(let channel, let options): (channel, "consumer of \(options.queue)")
-        case .cancelConsuming(let channel): (channel, "end of a consumer")
+        case .consume(let channel, let options, _): (channel, "consumer of \(options.queue)")
+        case .cancelConsuming(let channel, _): (channel, "end of a consumer")
         case .confirmChannelClose, .confirmConnectionClose, .acknowledge, .reject, .publish: nil
         }
     }

@@ -11,12 +11,9 @@ enum BrokerCommand: Sendable {
     case inspectQueue(UInt16, name: String)
     case deleteQueue(UInt16, name: String)
     case bind(UInt16, Binding)
-    case consume(UInt16, ConsumerOptions)
-    case cancelConsuming(UInt16)
+    case consume(UInt16, ConsumerOptions, tag: String)
+    case cancelConsuming(UInt16, tag: String)
     case acknowledge(UInt16, tag: UInt64, multiple: Bool)
     case reject(UInt16, tag: UInt64, requeue: Bool)
     case publish(UInt16, OutgoingMessage)
-
-    /// One consumer per channel, so its tag may be the same everywhere.
-    static let consumerTag = "1"
 }

@@ -64,10 +64,11 @@ extension ConnectionStateMachine {
         switch (slot.phase, slot.wish) {
         case (.idle, .running):
             consumers[id]?.phase = .subscribing
-            return [.send(.consume(channel, slot.options))]
+            consumers[id]?.subscriptions += 1
+            return [.send(.consume(channel, slot.options, tag: "\(slot.subscriptions + 1)"))]
         case (.active, .paused), (.active, .ended):
             consumers[id]?.phase = .cancelling
-            return [.send(.cancelConsuming(channel))]
+            return [.send(.cancelConsuming(channel, tag: "\(slot.subscriptions)"))]
         case (.idle, .ended):
             consumers[id]?.hasEnded = true
             let news: [Action] = slot.hasEnded ? [] : [.consumer(id, .ended)]

@@ -23,9 +23,9 @@ extension ConnectionStateMachine {
         case .cancelledByBroker(let channel): return cancelledByBroker(channel, now: now)
         case .declared(let channel, let counts): return declared(channel, counts: counts)
         case .acknowledged(let channel, let tag, let multiple):
-            return settled(channel, tag: tag, multiple: multiple, error: nil)
+            return settled(channel, tag: tag, multiple: multiple, error: nil, now: now)
         case .refused(let channel, let tag, let multiple):
-            return settled(channel, tag: tag, multiple: multiple, error: .nacked)
+            return settled(channel, tag: tag, multiple: multiple, error: .nacked, now: now)
         case .returned(let channel, let code, let text, let message):
             switch session?.channels.role(of: channel) {
             case .publishing: publisher.returned(message, code: code, text: text)
@@ -96,7 +96,7 @@ extension ConnectionStateMachine {
         case .requests:
             var options = ConsumerOptions(queue: Requester.replyQueue, prefetch: 0)
             options.automaticAcknowledgement = true
-            return [.send(.consume(channel, options))]
+            return [.send(.consume(channel, options, tag: "replies"))]
         default: return []
         }
     }
@@ -111,9 +111,13 @@ extension ConnectionStateMachine {
         }
     }
 
-    private mutating func settled(_ channel: UInt16, tag: UInt64, multiple: Bool, error: PublishError?) -> [Action] {
+    private mutating func settled(
+        _ channel: UInt16, tag: UInt64, multiple: Bool, error: PublishError?, now: Instant
+    ) -> [Action] {
         switch session?.channels.role(of: channel) {
-        case .publishing: return publisher.settled(tag, multiple: multiple, error: error) + finishIfDrained()
+        case .publishing:
+            let actions = publisher.settled(tag, multiple: multiple, error: error, now: now)
+            return actions + (error == nil ? [] : renewPublishing(now: now)) + finishIfDrained()
         case .requests: return requester.settled(tag, multiple: multiple, error: error) + finishIfDrained()
         default: return []
         }

@@ -7,6 +7,16 @@ extension ConnectionStateMachine {
         return actions
     }
 
+    /// Gives the channel up for another when a queue has refused everything on it for long. A quorum queue that had no leader
+    /// when the first message came may do so for ever (seen with RabbitMQ 3.10 when a node of three was killed), and takes
+    /// everything on the next channel.
+    mutating func renewPublishing(now: Instant) -> [Action] {
+        guard let queue = publisher.refusing(now: now), let channel = publisher.channel else { return [] }
+        let log = Action.log(
+            .warning, "a queue refuses every message: sending on another AMQP channel", ["queue": "\(queue)"])
+        return [log] + close(channel) + publisher.connectionLost() + openPublishing()
+    }
+
     mutating func openSending() -> [Action] {
         guard isReady, let (channel, actions) = open(.sending) else { return [] }
         sender.channel = channel

@@ -24,6 +24,10 @@ struct ConsumerSlot: Sendable {
     var wish = Wish.running
     var phase = Phase.detached
     var channel: UInt16?
+    /// How often it was subscribed; the consumer tag of the last time. Never the same one twice on a channel: a quorum queue knows
+    /// what it has delivered by channel and tag, and RabbitMQ 3.10 loses count, and the connection with 541, when a tag that
+    /// has unsettled deliveries comes back.
+    var subscriptions = 0
     /// Of the present channel.
     var generation: UInt64 = 0
     /// The owner was told that this generation is registered.

@@ -19,6 +19,9 @@ struct Publisher: Sendable {
     private var outbox = FIFO<UInt64>()
     private var window = TagWindow<InFlight>()
     private var excusedAt: ContinuousClock.Instant?
+    /// Routing keys to which nothing could be sent on this channel, and since when.
+    private var refused: [String: ContinuousClock.Instant] = [:]
+    private static let refusalPatience: Duration = .seconds(10)
     /// No deadline is before this.
     private(set) var earliestDeadline: ContinuousClock.Instant?
 
@@ -57,9 +60,19 @@ struct Publisher: Sendable {
 
     func hasNext(window limit: Int) -> Bool { isOpen && !outbox.isEmpty && window.count < limit }
 
-    mutating func settled(_ tag: UInt64, multiple: Bool, error: PublishError?) -> [Action] {
+    mutating func settled(_ tag: UInt64, multiple: Bool, error: PublishError?, now: ContinuousClock.Instant) -> [Action]
+    {
         let taken = multiple ? window.takeAll(through: tag) : [window.take(tag)].compactMap { $0 }
+        if error == nil, !refused.isEmpty { for inFlight in taken { refused[inFlight.routingKey] = nil } }
+        if error != nil, refused.count < 1_000 {
+            for inFlight in taken { refused[inFlight.routingKey] = refused[inFlight.routingKey] ?? now }
+        }
         return taken.compactMap { finish($0.id, $0.returned ?? error) }
+    }
+
+    /// A queue that has refused everything on this channel for long.
+    func refusing(now: ContinuousClock.Instant) -> String? {
+        refused.first { now - $0.value >= Self.refusalPatience }?.key
     }
 
     /// A return comes before its ack, and returns come in the order of publishing: it is the first that looks like it.
@@ -85,14 +98,17 @@ struct Publisher: Sendable {
     mutating func channelClosed(_ error: PublishError) -> [Action] {
         isOpen = false
         channel = nil
+        refused = [:]
         let taken = window.takeEverything()
         window = TagWindow()
         return taken.compactMap { finish($0.id, $0.returned ?? error) }
     }
 
+    /// The channel is gone, and what was outstanding on it is sent again on the next one.
     mutating func connectionLost() -> [Action] {
         isOpen = false
         channel = nil
+        refused = [:]
         let taken = window.takeEverything()
         window = TagWindow()
         // A message that came back needs no second try.

@@ -22,10 +22,10 @@ extension Wire {
             try write(channel, RMQ_BASIC_QOS, amqp_basic_qos_t(prefetch_size: 0, prefetch_count: count, global: 0))
         case .declareExchange, .declareQueue, .inspectQueue, .deleteQueue, .bind:
             try sendTopology(command)
-        case .consume(let channel, let options):
-            try consume(channel, options)
-        case .cancelConsuming(let channel):
-            let cancel = amqp_basic_cancel_t(consumer_tag: pool.bytes(BrokerCommand.consumerTag), nowait: 0)
+        case .consume(let channel, let options, let tag):
+            try consume(channel, options, tag)
+        case .cancelConsuming(let channel, let tag):
+            let cancel = amqp_basic_cancel_t(consumer_tag: pool.bytes(tag), nowait: 0)
             try write(channel, RMQ_BASIC_CANCEL, cancel)
         case .acknowledge(let channel, let tag, let multiple):
             try write(channel, RMQ_BASIC_ACK, amqp_basic_ack_t(delivery_tag: tag, multiple: multiple ? 1 : 0))
@@ -72,13 +72,13 @@ extension Wire {
         }
     }
 
-    private func consume(_ channel: UInt16, _ options: ConsumerOptions) throws(WireError) {
+    private func consume(_ channel: UInt16, _ options: ConsumerOptions, _ tag: String) throws(WireError) {
         var arguments = options.arguments
         // Asked as late as possible: the reader may have gone on since the subscription was wanted.
         if let offset = options.streamOffset { arguments["x-stream-offset"] = offset().value }
         var consume = amqp_basic_consume_t()
         consume.queue = pool.bytes(options.queue)
-        consume.consumer_tag = pool.bytes(BrokerCommand.consumerTag)
+        consume.consumer_tag = pool.bytes(tag)
         consume.no_ack = options.automaticAcknowledgement ? 1 : 0
         consume.exclusive = options.exclusive ? 1 : 0
         consume.arguments = pool.table(arguments)

@@ -13,12 +13,12 @@ extension Wire {
             let status = amqp_simple_wait_frame_noblock(connection, &frame, &now)
             if status == AMQP_STATUS_TIMEOUT.rawValue { return }
             try check(status, "read")
-            if let event = event(from: frame) { events.append(event) }
+            if let event = try event(from: frame) { events.append(event) }
             if assembling[frame.channel] == nil { amqp_maybe_release_buffers_on_channel(connection, frame.channel) }
         }
     }
 
-    private func event(from frame: amqp_frame_t) -> BrokerEvent? {
+    private func event(from frame: amqp_frame_t) throws(WireError) -> BrokerEvent? {
         switch Int32(frame.frame_type) {
         case AMQP_FRAME_METHOD: return event(from: frame.payload.method, channel: frame.channel)
         case AMQP_FRAME_HEADER:
@@ -32,6 +32,8 @@ extension Wire {
             return completed(frame.channel)
         case AMQP_FRAME_BODY:
             let fragment = frame.payload.body_fragment
+            guard let missing = assembling[frame.channel]?.missing else { return nil }
+            guard fragment.len <= missing else { throw WireError("a message is larger than it was announced") }
             let bytes = UnsafeRawBufferPointer(start: fragment.bytes, count: fragment.len)
             assembling[frame.channel]?.message?.body.append(contentsOf: bytes)
             assembling[frame.channel]?.missing -= fragment.len

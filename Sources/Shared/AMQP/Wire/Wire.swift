@@ -54,7 +54,8 @@ final class Wire {
         switch status {
         case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue: "the broker is silent (no heartbeat)"
         case AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue:
-            "the broker's certificate is not signed by a trusted authority (see the CA certificate file)"
+            // The library does not say which.
+            "the broker's certificate has expired or is not signed by a trusted authority (see its dates, and the CA certificate file)"
         case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED.rawValue:
             "the broker's certificate is for another host name (an IP address never matches)"
         default: String(cString: amqp_error_string2(status))
