@@ -125,6 +125,7 @@ final class Control: Service {
             return try await placing.watch.check(subject.object, subject.submission)
         }
         logger.notice("taking over a start", metadata: ["jid": "\(subject.submission.key.job)"])
+        placing.watch.tellAgain(subject.object)
         _ = try await placing.askAndStart(
             subject.submission, HeldObject(id: subject.object, name: nil), accepted: {})
     }

@@ -18,13 +18,20 @@ struct Orphans: Service {
         guard placing.inFlight.begin(object.submission) else { return }
         defer { placing.inFlight.end(object.submission) }
         do throws(EngineTrouble) {
-            _ = try await placing.askAndStart(
+            let result = try await placing.askAndStart(
                 object.submission, HeldObject(id: object.id, name: nil), accepted: {})
+            // Where nobody has answered, the next look asks again.
+            if case .later(let reason) = result { return tell(object, reason) }
+            watch.settled(object.id)
         } catch {
             placing.health.note(error)
-            logger.info(
-                "a held object could not be settled",
-                metadata: ["jid": "\(object.submission.key.job)", "reason": "\(error)"])
+            tell(object, "\(error)")
         }
+    }
+
+    private func tell(_ object: FoundObject, _ reason: String) {
+        logger.info(
+            "a held object could not be settled; trying again",
+            metadata: ["jid": "\(object.submission.key.job)", "reason": "\(reason)"])
     }
 }

@@ -19,8 +19,7 @@ final class Watch: Service {
         var strangers: Set<ObjectID> = []
         /// Being looked at right now; true: look once more afterwards.
         var busy: [ObjectID: Bool] = [:]
-        /// When a held object that nobody here is placing was first seen.
-        var heldSince: [ObjectID: ContinuousClock.Instant] = [:]
+        var held = HeldAges()
     }
 
     private let engine: any Engine
@@ -38,8 +37,6 @@ final class Watch: Service {
     private static let relist: Duration = .seconds(60)
     /// How soon the list is read again for objects that other workers have placed.
     private static let relistForStrangers: Duration = .seconds(1)
-    private static let orphanAge: Duration = .seconds(60)
-    private static let orphanRest: Duration = .seconds(3600)
 
     init(
         engine: any Engine, health: EngineHealth, reporter: Reporter, admission: Admission, inFlight: InFlight,
@@ -143,28 +140,21 @@ final class Watch: Service {
             var look = state.reported.keys.filter { !ids.contains($0) }.compactMap { id in
                 state.submissions[id].map { (id, $0) }
             }
-            state.heldSince = state.heldSince.filter { ids.contains($0.key) }
-            var orphaned: [FoundObject] = []
+            var unplaced: [FoundObject] = []
             for object in found {
-                let known = state.submissions.updateValue(object.submission, forKey: object.id) != nil
+                state.submissions[object.id] = object.submission
                 switch object.state {
                 case .running: look.append((object.id, object.submission))
                 case .ended:
                     guard state.reported[object.id] != nil || strangers.contains(object.id) else { continue }
                     look.append((object.id, object.submission))
                 case .held:
-                    guard !here.contains(object.submission) else { continue }
-                    let since = state.heldSince[object.id] ?? now
-                    state.heldSince[object.id] = since
-                    if known, now - since >= Self.orphanAge {
-                        orphaned.append(object)
-                        // One that stays as it is (its start was refused) is asked about again much later.
-                        state.heldSince[object.id] = now + Self.orphanRest
-                    }
+                    if !here.contains(object.submission) { unplaced.append(object) }
                 }
             }
+            let orphans = state.held.orphans(among: unplaced.map(\.id), at: now)
             state.submissions = state.submissions.filter { ids.contains($0.key) || state.reported[$0.key] != nil }
-            return (look, orphaned)
+            return (look, unplaced.filter { orphans.contains($0.id) })
         }
         for object in orphaned { announceOrphan.yield(object) }
         await withDiscardingTaskGroup { group in
@@ -195,16 +185,28 @@ final class Watch: Service {
         try await look(object, submission, always: true)
     }
 
+    /// The log has not heard what was appended about an object: a broker can lose what it has confirmed. The next look tells it.
+    func tellAgain(_ object: ObjectID) {
+        state.withLock { state in
+            state.reported[object] = nil
+            state.ended.remove(object)
+        }
+    }
+
+    /// What was asked about a held object was answered: it is not asked again for long.
+    func settled(_ object: ObjectID) { state.withLock { $0.held.settle(object, at: .now) } }
+
     func forget(_ object: ObjectID) {
         state.withLock { state in
             state.reported[object] = nil
             state.submissions[object] = nil
-            state.heldSince[object] = nil
+            state.held.forget(object)
         }
     }
 
     private func look(_ object: ObjectID, _ submission: SubmissionID, always: Bool) async throws(EngineTrouble) {
         let mine = state.withLock { state in
+            guard always || !state.ended.contains(object) else { return false }
             state.submissions[object] = submission
             if state.busy[object] != nil {
                 state.busy[object] = true
@@ -223,7 +225,7 @@ final class Watch: Service {
             state.withLock { $0.busy[object] = false }
             let report = try await engine.report(on: object)
             await note(report, object, submission, always: always)
-        } while state.withLock({ $0.busy[object] == true })
+        } while state.withLock({ $0.busy[object] == true && (always || !$0.ended.contains(object)) })
     }
 
     private func note(_ found: ObjectReport?, _ object: ObjectID, _ submission: SubmissionID, always: Bool) async {
@@ -241,8 +243,7 @@ final class Watch: Service {
         }
         guard !found.isHeld else { return }
         let report = found.status
-        let isNews = state.withLock { $0.reported[object] != report && !$0.ended.contains(object) }
-        guard always || isNews else { return }
+        guard always || state.withLock({ $0.reported[object] != report }) else { return }
         await reporter.status(submission, object, report)
         if report.status.isFinal {
             state.withLock { state in

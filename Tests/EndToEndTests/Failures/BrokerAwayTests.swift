@@ -3,6 +3,28 @@ import Testing
 
 extension EndToEnd {
     @Suite(.machine(.shared)) struct BrokerAwayTests {
+        @Test func `A broker loses the end of a job that it had confirmed, and the worker tells it again`() async throws
+        {
+            try await withSimulatedEngine(start: 3_000) { engine in
+                try await withSite { site in
+                    let gateway = try await site.gateway()
+                    let worker = try await site.worker(on: engine)
+                    let request = try site.job(JobRequest(entrypoint: ["simulate", "0", "3"]))
+                    try await gateway.api.submit(request)
+                    try await gateway.program.process?.waitForLine(containing: "answered a worker")
+                    // It reads neither that the job has begun nor that it has ended.
+                    try await gateway.kill()
+                    try await worker.program.process?.waitForLine(containing: "job ended")
+                    try await site.broker.control("delete_queue", site.prefix + "results")
+                    try await gateway.start()
+                    let ended = try await gateway.api.waitForEnd(request.jid, within: .seconds(90))
+                    #expect(ended["message"] == "exited (3)")
+                }
+                let starts = try engine.ledger().split(separator: "\n").filter { $0.contains("\tstart\t") }
+                #expect(starts.count == 1, "\(starts)")
+            }
+        }
+
         @Test(arguments: [false, true])
         func `While the broker is away known jobs are shown and nothing is promised`(isFrozen: Bool) async throws {
             let docker = try await Services.docker
