@@ -5,13 +5,33 @@ import PackageDescription
 let strict: [SwiftSetting] =
     Context.environment["WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
+/// `make fuzz` sets PMAN_FUZZING: the programs become modules that the fuzz targets can import, and what is ours is built
+/// so that libFuzzer sees which of it an input reached.
+let isFuzzing = Context.environment["PMAN_FUZZING"] != nil
+let fuzzing: [SwiftSetting] = isFuzzing ? [.unsafeFlags(["-sanitize=fuzzer"])] : []
+
 let settings: [SwiftSetting] =
     [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("MemberImportVisibility"),
         .enableUpcomingFeature("InternalImportsByDefault"),
-    ] + strict
+    ] + strict + fuzzing
+
+/// One of the programs.
+func program(
+    _ name: String, dependencies: [Target.Dependency], resources: [Resource] = []
+) -> Target {
+    let path = "Sources/\(name)"
+    guard isFuzzing else {
+        return .executableTarget(
+            name: name, dependencies: dependencies, path: path, resources: resources, swiftSettings: settings)
+    }
+    let entry = ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "\(name)_main"]
+    return .target(
+        name: name, dependencies: dependencies, path: path, resources: resources,
+        swiftSettings: settings + [.unsafeFlags(entry)])
+}
 
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -27,13 +47,27 @@ let page =
         "list", "main", "output", "presence", "problems", "queues", "store", "stream", "text", "timeline", "workers",
     ].map { "Modules/\($0).js" }
 
+let fuzzTargets: [Target] = [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzzing/CLibFuzzer"),
+    .executableTarget(
+        name: "Fuzzing",
+        dependencies: [
+            "Core", "AMQP", "CRabbitMQ", "HTTPClient", "Gateway", "Worker", "Pmanctl", "Program", "CLibFuzzer",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+        ],
+        path: "Tests/Fuzzing", exclude: ["CLibFuzzer", "Corpora", "words.dict"], swiftSettings: settings,
+        linkerSettings: [.linkedLibrary("stdc++")]),
+]
+
 let package = Package(
     name: "pman",
-    products: [
-        .executable(name: "pman-gateway", targets: ["Gateway"]),
-        .executable(name: "pman-worker", targets: ["Worker"]),
-        .executable(name: "pmanctl", targets: ["Pmanctl"]),
-    ],
+    products: isFuzzing
+        ? []
+        : [
+            .executable(name: "pman-gateway", targets: ["Gateway"]),
+            .executable(name: "pman-worker", targets: ["Worker"]),
+            .executable(name: "pmanctl", targets: ["Pmanctl"]),
+        ],
     dependencies: [
         .package(
             url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1",
@@ -69,14 +103,18 @@ let package = Package(
             name: "HTTPClient", dependencies: ["CCurl", "Threads", logging], path: "Sources/Shared/HTTPClient",
             swiftSettings: settings),
         .target(
-            name: "Program", dependencies: ["Core", "AMQP", "Exposition", logging, lifecycle, signals, configuration],
+            name: "Program",
+            dependencies: [
+                "Core", "AMQP", "Exposition", logging, lifecycle, signals, configuration,
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Sources/Shared/Program", swiftSettings: settings),
         .target(
             name: "Exposition",
             dependencies: ["Threads", metrics],
             path: "Sources/Shared/Exposition", swiftSettings: settings),
-        .executableTarget(
-            name: "Gateway",
+        program(
+            "Gateway",
             dependencies: [
                 "Exposition", "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -92,24 +130,20 @@ let package = Package(
                 "CCrypt",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
-            path: "Sources/Gateway",
-            resources: [.embedInCode("API/V2/openapi.yaml")] + page.map { .embedInCode("Page/\($0)") },
-            swiftSettings: settings),
-        .executableTarget(
-            name: "Worker",
+            resources: [.embedInCode("API/V2/openapi.yaml")] + page.map { .embedInCode("Page/\($0)") }),
+        program(
+            "Worker",
             dependencies: [
                 "Exposition", "Core", "AMQP", "HTTPClient", "Threads", "Program", logging, lifecycle, metrics,
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Yams", package: "Yams"),
-            ],
-            path: "Sources/Worker", swiftSettings: settings),
-        .executableTarget(
-            name: "Pmanctl",
+            ]),
+        program(
+            "Pmanctl",
             dependencies: [
                 "Core", "HTTPClient", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Sources/Pmanctl", swiftSettings: settings),
+            ]),
         .systemLibrary(name: "CNetworks", path: "Tests/CNetworks"),
         .target(
             name: "Support", dependencies: ["CNetworks", "Threads"], path: "Tests/Support", swiftSettings: settings),
@@ -149,8 +183,19 @@ let package = Package(
         .testTarget(name: "BackendConformance", dependencies: ["Support"], swiftSettings: settings),
         .testTarget(
             name: "Torture", dependencies: ["Support", "SimulatedEngine"], path: "Tests/Torture",
-            swiftSettings: settings),
+            exclude: ["Mutants"], swiftSettings: settings),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support"], swiftSettings: settings),
-    ]
+            name: "EndToEndTests", dependencies: ["Core", "AMQP", "HTTPClient", "Support", "Threads", logging],
+            swiftSettings: settings),
+    ] + (isFuzzing ? fuzzTargets : [])
 )
+
+/// The modules without any of a backend or of the API: CI runs them under sanitizers, and need not build the rest for it.
+if Context.environment["LIBRARIES_ONLY"] != nil {
+    let kept: Set = [
+        "CRabbitMQ", "CCurl", "CLinux", "CNetworks", "Threads", "Core", "AMQP", "HTTPClient", "Support", "CoreTests",
+        "AMQPTests", "HTTPClientTests",
+    ]
+    package.targets.removeAll { !kept.contains($0.name) }
+    package.products = []
+}

@@ -21,7 +21,7 @@ esac
 hash=$(checkout_hash)
 prefix=pman-demo-$hash.
 image=pman-demo-$hash
-gateway_process= worker_process= follower= run_directory= is_own_engine=no is_mine=no
+gateway_process= worker_process= follower= is_own_engine=no is_mine=no
 
 # ---- the end: what this script made goes away, whatever happened
 
@@ -34,8 +34,7 @@ remove_from_engine() {
 }
 
 # Of this run, or of one that was killed.
-clean_up() {
-    [ -z "$running" ] || stop_process "$running" 5
+take_away() {
     [ -z "$follower" ] || kill "$follower" 2>/dev/null || true
     stop_process "$worker_process" 10
     stop_process "$gateway_process" 10
@@ -51,22 +50,12 @@ clean_up() {
     rm -rf .demo 2>/dev/null || "${as_root[@]}" rm -rf .demo || true
 }
 
-finish() {
-    local status=$?
-    trap '' INT TERM HUP PIPE
-    trap - EXIT
-    if [ $is_mine = yes ]; then
-        { say "" && step "cleaning up"; } 2>/dev/null || true
-        clean_up
-    fi
-    exit $status
+clean_up() {
+    [ $is_mine = yes ] || return 0
+    { say "" && step "cleaning up"; } 2>/dev/null
+    take_away
 }
-trap finish EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-# Nobody reads what this prints: still in order.
-trap 'exit 141' PIPE
-trap 'exit 143' TERM
+clean_up_in_the_end
 
 # Ends the demo with what the failing part said last; the whole logs stay under .build.
 fail_with_log() {
@@ -90,7 +79,7 @@ if [ -d .demo ]; then
     run_directory=$(cat .demo/run-directory 2>/dev/null || true)
     engine_host=$(cat .demo/engine-host 2>/dev/null || true)
     is_own_engine=$(cat .demo/is-own-engine 2>/dev/null || echo no)
-    clean_up
+    take_away
     run_directory= engine_host= is_own_engine=no
 fi
 
@@ -101,10 +90,8 @@ scripts/install.sh demo
 mkdir -p .demo/storage/demo-1/incoming .demo/storage/demo-1/outgoing .demo/storage/demo-2/outgoing
 write_owner .demo/owner
 is_mine=yes
-# Servers run as users of their own and their sockets' paths must be short: not inside of the checkout.
-run_directory=$(mktemp -d "${TMPDIR:-/tmp}/pman-demo-XXXXXXXX")
-run_directory=$(realpath "$run_directory")
-chmod 755 "$run_directory"
+# Sockets' paths must be short: not inside of the checkout.
+new_run_directory demo
 echo "$run_directory" >.demo/run-directory
 
 mkdir -p "$run_directory/broker"

@@ -16,23 +16,15 @@ source scripts/engine.sh
 source scripts/images-stand-ins.sh
 source scripts/images-stack.sh
 
-run_directory= stack_files=()
+stack_files=()
 
-finish() {
-    local status=$?
-    trap '' INT TERM HUP PIPE
-    trap - EXIT
-    if [ $status -ne 0 ] && [ -n "$engine_host" ]; then stack_say_all >&2 || true; fi
-    [ -z "$engine_process" ] || stack_down || true
+clean_up() {
+    if [ "$1" -ne 0 ] && [ -n "$engine_host" ]; then stack_say_all >&2; fi
+    [ -z "$engine_process" ] || stack_down
     engine_stop
-    [ -z "$run_directory" ] || python3 scripts/remains.py "$run_directory" || status=$((status ? status : 1))
-    exit $status
+    [ -z "$run_directory" ] || python3 scripts/remains.py "$run_directory"
 }
-trap finish EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 141' PIPE
-trap 'exit 143' TERM
+clean_up_in_the_end
 
 [ "$(id -u)" -eq 0 ] || fail "a private engine is started by root only: sudo env PATH=\"\$PATH\" make images"
 scripts/install.sh build demo images
@@ -48,9 +40,7 @@ if [ -z "$binaries" ]; then
     step "built in $((SECONDS - began)) s"
 fi
 
-run_directory=$(realpath "$(mktemp -d "${TMPDIR:-/tmp}/pman-test-XXXXXXXX")")
-chmod 755 "$run_directory"
-write_owner "$run_directory/owner"
+new_run_directory test
 stand_in_roots
 # With a bridge, in a network of its own: what is published there is seen from nowhere else.
 engine_is_swarm=yes engine_start "$run_directory/docker"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing on a Debian machine with a Swift toolchain.
 #
-#   scripts/install.sh build|demo|podman|slurm|images|test ...
+#   scripts/install.sh build|demo|podman|slurm|images|bench|test ...
 #
 # build: what `swift build` needs. demo: what `make demo` needs as well. test: what `make test` needs as well.
 # Says nothing and asks nobody when nothing is missing. Services that come with the packages are not started: the demo
@@ -43,9 +43,14 @@ want_images() {
     want_compose
     packages+=(debootstrap)
 }
+want_bench() {
+    # The load: one thread of it makes more requests than any server here answers.
+    packages+=(wrk)
+    want_engine
+}
 want_test() {
     want_build
-    packages+=(rabbitmq-server busybox-static curl python3 openssl)
+    packages+=(rabbitmq-server busybox-static curl python3 openssl faketime)
     want_engine
     want_podman
     want_slurm
@@ -56,11 +61,11 @@ want_test() {
     packages+=(chromium chromium-driver)
 }
 
-[ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|images|test ..."; exit 64; }
+[ $# -gt 0 ] || { warn "usage: scripts/install.sh build|demo|podman|slurm|images|bench|test ..."; exit 64; }
 for set in "$@"; do
     case $set in
-        build | demo | podman | slurm | images | test) "want_$set" ;;
-        *) warn "usage: scripts/install.sh build|demo|images|test ..."; exit 64 ;;
+        build | demo | podman | slurm | images | bench | test) "want_$set" ;;
+        *) warn "usage: scripts/install.sh build|demo|podman|slurm|images|bench|test ..."; exit 64 ;;
     esac
 done
 

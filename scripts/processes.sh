@@ -1,10 +1,40 @@
-# Starting and ending processes. Sourced after say.sh; needs `run_directory` to be set.
+# Starting and ending processes, and this script itself. Sourced after say.sh.
 
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 # In front of what only root may do.
 as_root=()
 [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+
+# The folder of this run, below the temporary files: what it starts has its files there. Empty: none was made.
+run_directory=
+
+# new_run_directory demo|test
+new_run_directory() {
+    run_directory=$(realpath "$(mktemp -d "${TMPDIR:-/tmp}/pman-$1-XXXXXXXX")")
+    # Servers run as users of their own.
+    chmod 755 "$run_directory"
+    write_owner "$run_directory/owner"
+}
+
+# However this script ends, its `clean_up` runs first, to its end, with the exit status so far; if that is 0 and clean_up
+# fails, the script has failed.
+clean_up_in_the_end() {
+    trap end_in_order EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    # Nobody reads what this prints: still in order.
+    trap 'exit 141' PIPE
+    trap 'exit 143' TERM
+}
+end_in_order() {
+    local status=$?
+    trap '' INT TERM HUP PIPE
+    trap - EXIT
+    [ -z "$running" ] || stop_process "$running" 5
+    clean_up $status || status=$((status ? status : 1))
+    exit $status
+}
 
 # Starts a command in a session of its own, so that Ctrl-C reaches only this script, which ends things in order; it
 # dies with this script, also when that is killed. Sets `started` to its process id.

@@ -6,6 +6,7 @@
 #
 #   BACKEND=swarm                     only what one backend promises, and the worker's tests of it
 #   SANITIZER=address|thread          builds and runs with that sanitizer, in a build folder of its own
+#   LIBRARIES_ONLY=1                  builds only Core, AMQP, HTTPClient and their tests
 #   PMAN_TEST_WITHOUT=docker,...      leaves out the backends that are named; says so in the end
 #   WARNINGS_AS_ERRORS=1              as in CI
 set -euo pipefail
@@ -14,28 +15,13 @@ source scripts/say.sh
 source scripts/processes.sh
 source scripts/engine.sh
 
-run_directory= is_mine=no
 without=,${PMAN_TEST_WITHOUT:-},
 
 clean_up() {
-    [ -z "$running" ] || stop_process "$running" 5
     engine_stop
     [ -z "$run_directory" ] || python3 scripts/remains.py "$run_directory"
 }
-
-finish() {
-    local status=$?
-    trap '' INT TERM HUP PIPE
-    trap - EXIT
-    if [ $is_mine = yes ]; then clean_up || status=$((status ? status : 1)); fi
-    exit $status
-}
-trap finish EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-# Nobody reads what this prints: still in order.
-trap 'exit 141' PIPE
-trap 'exit 143' TERM
+clean_up_in_the_end
 
 # A run of this checkout that was killed left its folder, which says so.
 remove_killed_runs() {
@@ -49,10 +35,7 @@ remove_killed_runs() {
 scripts/install.sh test
 scripts/stand-ins.sh >/dev/null
 remove_killed_runs
-run_directory=$(realpath "$(mktemp -d "${TMPDIR:-/tmp}/pman-test-XXXXXXXX")")
-chmod 755 "$run_directory"
-is_mine=yes
-write_owner "$run_directory/owner"
+new_run_directory test
 # All that the tests make lies in there.
 export PMAN_TEST_DIR=$run_directory
 
@@ -62,7 +45,7 @@ case $without in
         # Not only this script: the tests themselves start engines, freeze and kill them.
         [ "$(id -u)" -eq 0 ] || fail "the tests start container engines of their own, which only root can do. As root:
     sudo env PATH=\"\$PATH\" make test
-Without root, leaving those tests out: PMAN_TEST_WITHOUT=docker,podman,kubernetes make test"
+Without root, leaving those tests out: PMAN_TEST_WITHOUT=docker,podman,swarm,kubernetes,cromwell,slurm make test"
         engine_start "$run_directory/docker"
         root=$run_directory/image
         mkdir -p "$root"
@@ -81,15 +64,17 @@ options=()
 case ${SANITIZER:-} in
     '') ;;
     address)
-        options+=(--sanitize=address --scratch-path .build-address)
+        options+=(--sanitize=address)
         export LSAN_OPTIONS=suppressions=$PWD/scripts/leaks-not-ours.txt
         ;;
     thread)
-        options+=(--sanitize=thread --scratch-path .build-thread)
+        options+=(--sanitize=thread)
         export TSAN_OPTIONS=halt_on_error=1
         ;;
     *) fail "SANITIZER=$SANITIZER: address or thread" ;;
 esac
+folder=.build${SANITIZER:+-$SANITIZER}${LIBRARIES_ONLY:+-libraries}
+[ "$folder" = .build ] || options+=(--scratch-path "$folder")
 
 began=$SECONDS
 step "building"

@@ -53,7 +53,8 @@ struct GatewayProgram {
 
         let metrics = GatewayMetrics()
         MetricsSystem.bootstrap(metrics.exposition)
-        let appender = LogAppender(connection: publishing, names: names, confirmTime: metrics.confirmTime)
+        let appender = LogAppender(
+            connection: publishing, names: names, signingKeys: settings.signingKeys, confirmTime: metrics.confirmTime)
         let freshness = Freshness(appender: appender)
         let folds = Broadcast()
         let feed = ChangeFeed()

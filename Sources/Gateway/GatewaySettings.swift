@@ -10,6 +10,8 @@ struct GatewaySettings: Sendable {
     let consuming: AMQPConfiguration
     let names: QueueNames
     let backend: Backend
+    /// nil: jobs are not signed.
+    let signingKeys: SigningKeys?
     let listen: (host: String, port: Int)
     /// nil: everybody may do everything.
     let authFile: String?
@@ -26,6 +28,8 @@ struct GatewaySettings: Sendable {
     let requestTimeout: Duration
     /// Further ones wait until another is closed.
     let maximumConnections: Int
+    /// How many jobs of one client may wait; nil: any number.
+    let maximumWaitingJobs: Int?
     /// nil: an engine is never given up by itself.
     let engineLostAfter: Duration?
     /// How long a finished job that its engine no longer has is remembered.
@@ -36,6 +40,7 @@ struct GatewaySettings: Sendable {
         consuming = try SharedVariables.broker(reader, connectionName: "pman-gateway consume")
         names = try SharedVariables.queueNames(reader)
         backend = try SharedVariables.backend(reader)
+        signingKeys = try SharedVariables.signingKeys(reader)
         guard let address = try reader.address(GatewayVariables.listen) else {
             throw SettingFailure("LISTEN", "is not set")
         }
@@ -60,6 +65,7 @@ struct GatewaySettings: Sendable {
         }
         requestTimeout = .seconds(try reader.integer(GatewayVariables.requestTimeout, in: 1...3600) ?? 60)
         maximumConnections = try reader.integer(GatewayVariables.maximumConnections, in: 1...1_000_000) ?? 1024
+        maximumWaitingJobs = try reader.integer(GatewayVariables.maximumWaitingJobs, in: 1...10_000_000)
         logsRefresh = .seconds(try reader.integer(GatewayVariables.logsRefresh, in: 0...3600) ?? 2)
     }
 

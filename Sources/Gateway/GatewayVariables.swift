@@ -38,6 +38,10 @@ enum GatewayVariables {
         "seconds that a client may take to send a request; connections that are not used are closed after as long")
     static let maximumConnections = Variable(
         "MAX_CONNECTIONS", default: "1024", "connections of clients at once; further ones wait")
+    static let maximumWaitingJobs = Variable(
+        "MAX_WAITING_JOBS",
+        "how many jobs of one client of AUTH_FILE may wait for a worker, or of all together without one (default: any number)"
+    )
     static let retention = Variable(
         "RETENTION_DAYS", default: "30",
         "days after which a finished job that nobody deleted and its engine no longer has is forgotten")
@@ -49,7 +53,8 @@ enum GatewayVariables {
     static let all =
         SharedVariables.all + [
             listen, auth, authFile, certificateFile, keyFile, clientAuthorityFile, brokerMetricsURL, stateDirectory,
-            storageType, removeJobs, requestTimeout, maximumConnections, logMaximumAge, logMaximumBytes, logsRefresh,
+            storageType, removeJobs, requestTimeout, maximumConnections, maximumWaitingJobs, logMaximumAge,
+            logMaximumBytes, logsRefresh,
             retention, engineLostAfter, secretKey,
         ]
 }

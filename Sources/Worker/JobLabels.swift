@@ -28,8 +28,13 @@ enum JobLabels {
                 key: JobKey(backend: backend, job: job), label: labels[Self.submission] ?? "")
         else { return nil }
         let resources = Resources(
-            cpuMillicores: labels[cpu].flatMap { Int($0) } ?? 0,
-            memoryMebibytes: labels[memory].flatMap { Int($0) } ?? 0, gpus: 0, workers: 1)
+            cpuMillicores: number(labels[cpu], atMost: Resources.maximumCPUMillicores),
+            memoryMebibytes: number(labels[memory], atMost: Resources.maximumMemoryMebibytes), gpus: 0, workers: 1)
         return (id, resources)
+    }
+
+    /// What jobs hold is added up: a label that somebody has changed must not make the sum too large.
+    private static func number(_ text: String?, atMost maximum: Int) -> Int {
+        min(max(0, text.flatMap { Int($0) } ?? 0), maximum)
     }
 }

@@ -66,7 +66,8 @@ struct WorkerProgram {
             policy: settings.job.policy, logger: logger)
         let intake = Intake(
             connection: consuming, commands: CommandReturn(connection: publishing, names: names, logger: logger),
-            names: names, backend: settings.backend, placing: placing, activity: activity, logger: logger)
+            names: names, backend: settings.backend, signingKeys: settings.signingKeys, placing: placing,
+            activity: activity, logger: logger)
         let control = Control(
             consuming: consuming, publishing: publishing, names: names, engineID: connected.id, placing: placing,
             activity: activity, logger: logger)

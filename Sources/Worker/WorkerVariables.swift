@@ -40,7 +40,8 @@ enum WorkerVariables {
     static let admission = Variable(
         "ADMISSION", default: "engine", "engine: take jobs only while the engine has room; off: take everything")
     static let maximumRunningJobs = Variable(
-        "MAX_RUNNING_JOBS", "how many jobs run at once on this engine (default: no limit)")
+        "MAX_RUNNING_JOBS",
+        "how many jobs run at once on this engine; docker and podman, with ADMISSION=engine (default: no limit)")
     static let dockerHost = Variable(
         "DOCKER_HOST", default: "unix:///var/run/docker.sock",
         "the engine: unix:///path, /path, tcp://host:port or http(s)://host:port")

@@ -12,7 +12,7 @@ struct TestLog {
     mutating func append(_ event: Event, writtenAt: String = "2026-01-01T00:00:00Z") throws {
         let offset = LogOffset(arrivals.count * 3)
         let entry = LogEntry(id: "entry-\(offset)", log: log, writtenAt: writtenAt, event: event)
-        arrivals.append(LogArrival(offset: offset, id: entry.id, body: try entry.encoded(), entry: entry))
+        arrivals.append(LogArrival(offset: offset, id: entry.id, body: try entry.encoded(), content: .entry(entry)))
     }
 
     var end: LogOffset { arrivals.last?.offset ?? -1 }
@@ -37,10 +37,12 @@ enum CacheFixture {
         return try await body(directory)
     }
 
-    static func request(_ job: String, image: String = "local/pmt:1") throws -> JobRequest {
+    static func request(
+        _ job: String, image: String = "local/pmt:1", words: [String] = []
+    ) throws -> JobRequest {
         JobRequest(
             job: try JobID(job), user: "cube", image: try ImageReference(image), entrypoint: ["/bin/true"],
-            arguments: [], pathFlags: [], type: .fs, input: try StoragePath("in"), output: try StoragePath("out"),
+            arguments: words, pathFlags: [], type: .fs, input: try StoragePath("in"), output: try StoragePath("out"),
             environment: [], resources: Resources(cpuMillicores: 10, memoryMebibytes: 10, gpus: 0, workers: 1))
     }
 

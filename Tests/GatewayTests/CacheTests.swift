@@ -71,7 +71,9 @@ import Testing
         try await CacheFixture.with { cache in
             let body = Array(#"{"v":2,"id":"x","log":"l","at":"","kind":"surprise"}"#.utf8)
             let (results, position) = try await cache.fold([
-                LogArrival(offset: 0, id: "x", body: body, entry: try LogEntry.decode(body))
+                LogArrival(
+                    offset: 0, id: "x", body: body,
+                    content: try LogEntry.decode(body).map(LogArrival.Content.entry) ?? .unknown)
             ])
             #expect(results.map(\.outcome) == [.ignored])
             #expect(position.lastOffset == 0)

@@ -35,6 +35,25 @@ import Testing
         }
     }
 
+    @Test(arguments: ["1970-01-01T00:00:00Z", "2999-01-01T00:00:00Z"])
+    func `an engine's wrong clock neither forgets a job at once nor keeps it for ever`(_ end: String) async throws {
+        try await CacheFixture.with { cache in
+            var log = TestLog()
+            let id = try CacheFixture.submission("job")
+            try log.append(.submitted(id, try CacheFixture.request("job")), writtenAt: "2026-01-01T00:00:00Z")
+            try log.append(.placed(id, try CacheFixture.placement(0)))
+            try log.append(
+                .status(
+                    id, try CacheFixture.placement(0),
+                    StatusReport(status: .finishedSuccessfully, message: "exited (0)", timestamp: end)))
+            _ = try await cache.fold(log.arrivals)
+            let submitted = 1_767_225_600
+            #expect(try await cache.finished(before: submitted, after: nil, limit: 10).isEmpty)
+            let now = Int(Date.now.timeIntervalSince1970)
+            #expect(try await cache.finished(before: now + 2, after: nil, limit: 10).count == 1)
+        }
+    }
+
     @Test(
         "times of engines are read",
         arguments: [

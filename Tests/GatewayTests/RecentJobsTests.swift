@@ -20,7 +20,7 @@ import Testing
         keep("one", try key(1), in: jobs)
         keep("two", try key(2), in: jobs)
         #expect(body(jobs.find(try key(1))) == "one")
-        jobs.forget([try key(1)])
+        jobs.beginChange(of: [try key(1)])
         #expect(jobs.find(try key(1)) == nil)
         #expect(body(jobs.find(try key(2))) == "two")
         jobs.forgetAll()
@@ -29,12 +29,32 @@ import Testing
 
     @Test func `What was read before a change is not kept after it`() throws {
         let jobs = RecentJobs()
-        for forget in [{ jobs.forget([$0]) }, { _ in jobs.forgetAll() }] as [(JobKey) -> Void] {
+        let changes: [(JobKey) -> Void] = [
+            {
+                jobs.beginChange(of: [$0])
+                jobs.endChange(of: [$0])
+            },
+            { jobs.endChange(of: [$0]) }, { _ in jobs.forgetAll() },
+        ]
+        for forget in changes {
             let ticket = jobs.ticket(for: try key(1))
             forget(try key(1))
             jobs.keep(.finished(Array("old".utf8)), size: 1000, for: try key(1), ticket)
             #expect(jobs.find(try key(1)) == nil)
         }
+        keep("new", try key(1), in: jobs)
+        #expect(body(jobs.find(try key(1))) == "new")
+    }
+
+    /// Else one who reads what is new and asks again could be shown what was.
+    @Test func `Nothing is kept while it changes`() throws {
+        let jobs = RecentJobs()
+        jobs.beginChange(of: [try key(1)])
+        keep("old or new", try key(1), in: jobs)
+        #expect(jobs.find(try key(1)) == nil)
+        keep("another", try key(2), in: jobs)
+        #expect(body(jobs.find(try key(2))) == "another")
+        jobs.endChange(of: [try key(1)])
         keep("new", try key(1), in: jobs)
         #expect(body(jobs.find(try key(1))) == "new")
     }

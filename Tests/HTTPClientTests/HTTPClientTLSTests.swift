@@ -1,14 +1,25 @@
+import Foundation
 import HTTPClient
+import Support
 import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct HTTPClientTLSTests {
     let client: HTTPClient
-    let authority: StubAuthority
+    let authority: PrivateAuthority
+    let other: PrivateAuthority
 
-    init() throws {
+    init() async throws {
         client = try HTTPClient()
-        authority = try StubAuthority()
+        authority = try await PrivateAuthority()
+        other = try await PrivateAuthority()
+        try await authority.sign("server", as: "server", extensions: "subjectAltName=IP:127.0.0.1")
+        try await authority.sign("elsewhere", as: "elsewhere", extensions: "subjectAltName=DNS:elsewhere.example")
+        try await authority.sign("client", as: "client", extensions: "extendedKeyUsage=clientAuth")
+    }
+
+    private func bytes(_ file: String) throws -> [UInt8] {
+        Array(try Data(contentsOf: URL(fileURLWithPath: file)))
     }
 
     private func status(_ server: StubTLSServer, _ tls: HTTPEndpoint.TLS?) async throws(HTTPClientError) -> Int {
@@ -20,8 +31,8 @@ struct HTTPClientTLSTests {
     @Test
     func `a server of our own authority is trusted, and only with that authority`() async throws {
         let server = try await StubTLSServer(authority)
-        #expect(try await status(server, .init(caCertificateFile: authority.file("ca.pem"))) == 200)
-        for tls in [nil, HTTPEndpoint.TLS(caCertificateFile: authority.file("other-ca.pem"))] {
+        #expect(try await status(server, .init(caCertificateFile: authority.certificateFile)) == 200)
+        for tls in [nil, HTTPEndpoint.TLS(caCertificateFile: other.certificateFile)] {
             let error = await #expect(throws: HTTPClientError.self) { try await status(server, tls) }
             #expect(error?.mayHaveBeenSent == false)
         }
@@ -32,7 +43,7 @@ struct HTTPClientTLSTests {
     func `a certificate for another name is refused`() async throws {
         let server = try await StubTLSServer(authority, certificate: "elsewhere")
         let error = await #expect(throws: HTTPClientError.self) {
-            try await status(server, .init(caCertificateFile: authority.file("ca.pem")))
+            try await status(server, .init(caCertificateFile: authority.certificateFile))
         }
         #expect(error?.mayHaveBeenSent == false)
     }
@@ -40,18 +51,18 @@ struct HTTPClientTLSTests {
     @Test
     func `a server that wants a client certificate gets it`() async throws {
         let server = try await StubTLSServer(authority, options: ["-Verify", "1", "-verify_return_error"])
-        let bare = HTTPEndpoint.TLS(caCertificateFile: authority.file("ca.pem"))
+        let bare = HTTPEndpoint.TLS(caCertificateFile: authority.certificateFile)
         await #expect(throws: HTTPClientError.self) { try await status(server, bare) }
         var complete = bare
         complete.certificateFile = authority.file("client.pem")
         complete.keyFile = authority.file("client.key")
         #expect(try await status(server, complete) == 200)
         var inMemory = HTTPEndpoint.TLS()
-        inMemory.caCertificatePEM = try authority.bytes("ca.pem")
-        inMemory.certificatePEM = try authority.bytes("client.pem")
-        inMemory.keyPEM = try authority.bytes("client.key")
+        inMemory.caCertificatePEM = try bytes(authority.certificateFile)
+        inMemory.certificatePEM = try bytes(authority.file("client.pem"))
+        inMemory.keyPEM = try bytes(authority.file("client.key"))
         #expect(try await status(server, inMemory) == 200)
-        inMemory.caCertificatePEM = try authority.bytes("other-ca.pem")
+        inMemory.caCertificatePEM = try bytes(other.certificateFile)
         await #expect(throws: HTTPClientError.self) { try await status(server, inMemory) }
         complete.keyFile = authority.file("missing.key")
         let error = await #expect(throws: HTTPClientError.self) { try await status(server, complete) }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Threads
 
 /// Docker's API as https://docs.docker.com/engine/api/v1.41/ describes it, as far as a worker uses it.
 struct DockerAPI: HTTPResponder {
@@ -10,6 +11,8 @@ struct DockerAPI: HTTPResponder {
     let containers: Containers
     let createLatency: Duration
     let startLatency: Duration
+    /// How often each call was made, by method and path with `*` for an id; `GET /simulated/calls` tells.
+    private let calls = Locked<[String: Int]>([:])
 
     private struct Creation: Decodable {
         var Image: String
@@ -29,6 +32,8 @@ struct DockerAPI: HTTPResponder {
     private func answer(_ request: Request) async throws -> Response {
         var parts = request.uri.path.split(separator: "/").map { String($0).removingPercentEncoding ?? "" }
         if parts.first?.hasPrefix("v1.") == true { parts.removeFirst() }
+        if parts == ["simulated", "calls"] { return json(calls.withLock { $0 }) }
+        count(request.method, parts)
         switch (request.method, parts.count, parts.first, parts.last) {
         case (.get, 1, "_ping", _), (.head, 1, "_ping", _):
             return Response(status: .ok, body: .init(byteBuffer: .init(string: "OK")))
@@ -61,6 +66,13 @@ struct DockerAPI: HTTPResponder {
             return json(["Id": "sha256:0", "RepoTags": ["simulated:1"], "Config": [String: String]()] as [String: Any])
         default: return json(["message": "page not found"], status: .notFound)
         }
+    }
+
+    private func count(_ method: HTTPRequest.Method, _ parts: [String]) {
+        var pattern = parts
+        if parts.count > 2 || method == .delete { pattern.replaceSubrange(1..<max(2, parts.count - 1), with: ["*"]) }
+        let call = "\(method) \(pattern.joined(separator: "/"))"
+        calls.withLock { $0[call, default: 0] += 1 }
     }
 
     private func create(_ request: Request) async throws -> Response {

@@ -21,13 +21,14 @@ public final class PrivateAuthority: Sendable {
     /// - Parameters:
     ///   - subject: its common name.
     ///   - extensions: a line of openssl's x509v3_config(5).
-    public func sign(_ name: String, as subject: String, extensions: String) async throws {
+    ///   - days: how long it holds from now on; with -1 it has expired.
+    public func sign(_ name: String, as subject: String, extensions: String, days: Int = 2) async throws {
         try await openssl(
             ["req", "-subj", "/CN=\(subject)"] + Self.newKey
                 + ["-keyout", file("\(name).key"), "-out", file("\(name).csr")])
         let extensions = try directory.write(extensions + "\n", to: "\(name).extensions")
         try await openssl([
-            "x509", "-req", "-days", "2", "-in", file("\(name).csr"), "-CA", certificateFile, "-CAkey",
+            "x509", "-req", "-days", "\(days)", "-in", file("\(name).csr"), "-CA", certificateFile, "-CAkey",
             file("ca.key"), "-CAcreateserial", "-extfile", extensions, "-out", file("\(name).pem"),
         ])
     }

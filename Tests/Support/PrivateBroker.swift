@@ -27,7 +27,7 @@ public final class PrivateBroker: Sendable {
     private let portMapperPort: UInt16
     private let distributionPort: UInt16
     private let directory: TemporaryDirectory
-    private let cookie: String
+    let cookie: String
     private let hasPortMapper: Bool
     private let processes = Locked(Processes())
 
@@ -114,14 +114,18 @@ public final class PrivateBroker: Sendable {
         try await control(arguments)
     }
 
-    /// Runs `rabbitmqctl` with these and further arguments.
-    public func control(_ command: String, _ arguments: [String]) async throws -> String {
-        try await control([command] + arguments)
-    }
-
-    private func control(_ arguments: [String]) async throws -> String {
+    @discardableResult
+    public func control(_ arguments: [String]) async throws -> String {
         try await ManagedProcess.run(
             "\(Self.programs)/rabbitmqctl", ["-n", nodeName] + arguments, environment: environment)
+    }
+
+    /// Whether it serves clients: a node that waits for the larger part of its cluster runs without doing so.
+    public func isServing() async throws -> Bool { try await control("eval", "rabbit:is_running().").contains("true") }
+
+    /// Has it use another secret with one node of its cluster: https://www.erlang.org/doc/man/erlang#set_cookie-2
+    func trust(_ other: PrivateBroker, with cookie: String) async throws {
+        try await control("eval", "erlang:set_cookie('\(other.nodeName)', '\(cookie)').")
     }
 
     /// Ends it without a word and removes everything. Stopping twice is no error.

@@ -3,9 +3,11 @@ public final class PrivateBrokerCertificates: Sendable {
     private let authority: PrivateAuthority
 
     /// Makes them with the `openssl` program.
-    public init() async throws {
+    /// - Parameter isExpired: the one for `localhost` has expired.
+    public init(isExpired: Bool = false) async throws {
         authority = try await PrivateAuthority()
-        try await authority.sign("server", as: "localhost", extensions: "subjectAltName=DNS:localhost")
+        try await authority.sign(
+            "server", as: "localhost", extensions: "subjectAltName=DNS:localhost", days: isExpired ? -1 : 2)
         try await authority.sign("client", as: "pman", extensions: "extendedKeyUsage=clientAuth")
     }
 

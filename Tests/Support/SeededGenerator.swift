@@ -1,7 +1,7 @@
 import Foundation
 
 /// SplitMix64: the same numbers for the same seed, so that a failure can be tried again.
-public struct SeededGenerator: RandomNumberGenerator {
+public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     public init(seed: UInt64) { state = seed }

@@ -2,16 +2,19 @@ import Foundation
 import Support
 import Testing
 
-/// The fleet under faults for as long as `PMAN_TORTURE_SECONDS` says (30), from a schedule that `PMAN_TEST_SEED` seeds.
+/// The fleet under faults for as long as `PMAN_TORTURE_SECONDS` says (30), from a schedule that `PMAN_TEST_SEED` seeds;
+/// only those that `PMAN_TORTURE_FAULTS` names, separated by commas, where it is set.
 @Suite(.serialized) struct TortureSerial {
     @Test func `No promise is broken while one process at a time is hurt`() async throws {
         let environment = ProcessInfo.processInfo.environment
         let seconds = environment["PMAN_TORTURE_SECONDS"].flatMap(Int.init) ?? 30
         let seed = environment["PMAN_TEST_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
+        let names = environment["PMAN_TORTURE_FAULTS"].flatMap { $0.isEmpty ? nil : $0.split(separator: ",") }
+        let chosen = try names?.map { try #require(Fault(rawValue: String($0)), "there is no such fault") }
         print("    torture of \(seconds) s, seed \(seed)")
         let fleet = try await Fleet()
         do {
-            try await torture(fleet, seconds: seconds, seed: seed)
+            try await torture(fleet, seconds: seconds, seed: seed, among: chosen ?? Fault.allCases)
         } catch {
             await fleet.stop()
             throw error
@@ -19,7 +22,7 @@ import Testing
         await fleet.stop()
     }
 
-    private func torture(_ fleet: Fleet, seconds: Int, seed: UInt64) async throws {
+    private func torture(_ fleet: Fleet, seconds: Int, seed: UInt64, among faultsToMake: [Fault]) async throws {
         let began = ContinuousClock.now
         let end = began + .seconds(seconds)
         let apis = fleet.gateways.map(\.api)
@@ -33,7 +36,7 @@ import Testing
             var faults: [Fault: Int] = [:]
             while .now < end {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 100...2000, using: &random)))
-                let fault = Fault.random(using: &random)
+                let fault = Fault.random(among: faultsToMake, using: &random)
                 try await fleet.inflict(fault, &random)
                 faults[fault, default: 0] += 1
             }

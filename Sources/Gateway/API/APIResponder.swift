@@ -29,17 +29,17 @@ struct APIResponder: HTTPResponder {
     }
 
     private func respond(to request: Request, _ route: Route) async -> Response {
-        if var refusal = await gatekeeper.refuse(request) {
-            if request.method == .head { refusal.body = [] }
-            return refusal.response
+        var answer: Answer
+        switch (await gatekeeper.decide(request), route) {
+        case (.refused(let refusal), _): answer = refusal
+        case (.admitted, .version2(let parts)): return await version2.respond(to: request, at: parts)
+        case (.admitted(let client), _): answer = await self.answer(request, route, client)
         }
-        if case .version2(let parts) = route { return await version2.respond(to: request, at: parts) }
-        var answer = await self.answer(request, route)
         if request.method == .head { answer.body = [] }
         return answer.response
     }
 
-    private func answer(_ request: Request, _ route: Route) async -> Answer {
+    private func answer(_ request: Request, _ route: Route, _ client: String?) async -> Answer {
         switch (route, request.method) {
         case (.health, .get), (.health, .head): return health.live()
         case (.ready, .get), (.ready, .head): return health.ready()
@@ -50,7 +50,7 @@ struct APIResponder: HTTPResponder {
         case (.page(let name), .get), (.page(let name), .head):
             return page.get(name, known: request.headers[.ifNoneMatch])
         case (.root(let backend), .get), (.root(let backend), .head): return jobs.describe(backend)
-        case (.root(let backend), .post): return await post(request, backend)
+        case (.root(let backend), .post): return await post(request, backend, client)
         case (.job(let backend, let job), .get), (.job(let backend, let job), .head):
             return await jobs.get(JobKey(backend: backend, job: job))
         case (.job(let backend, let job), .delete): return await jobs.delete(JobKey(backend: backend, job: job))
@@ -68,7 +68,7 @@ struct APIResponder: HTTPResponder {
         .message(.methodNotAllowed, "The method is not allowed for the requested URL.", headers: [.allow: methods])
     }
 
-    private func post(_ request: Request, _ backend: Backend) async -> Answer {
+    private func post(_ request: Request, _ backend: Backend, _ client: String?) async -> Answer {
         guard let type = request.headers[.contentType]?.split(separator: ";").first?.lowercased(),
             type.trimmingSpaces == "application/json"
         else {
@@ -81,7 +81,7 @@ struct APIResponder: HTTPResponder {
         } catch {
             return .message(.contentTooLarge, "The request body could not be read, or is larger than 4 MiB")
         }
-        return await jobs.post(body, backend)
+        return await jobs.post(body, backend, by: client)
     }
 }
 

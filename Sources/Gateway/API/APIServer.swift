@@ -6,6 +6,7 @@ import Logging
 import NIOCore
 import Program
 import ServiceLifecycle
+import Threads
 
 /// The HTTP server in front of the API, with TLS where the settings say so.
 enum APIServer {
@@ -30,12 +31,24 @@ enum APIServer {
             configuration: .init(
                 address: .hostname(settings.listen.host, port: settings.listen.port), serverName: "pman",
                 availableConnectionsDelegate: MaximumAvailableConnections(
-                    settings.maximumConnections, logger: quiet)),
+                    maximumConnections(settings, logger), logger: quiet)),
             onServerRunning: { channel in
                 logger.notice("listening", metadata: ["address": "\(channel.localAddress?.description ?? "")"])
             },
             logger: quiet)
         return certificate.map { [$0, application] } ?? [application]
+    }
+
+    /// As many as MAX_CONNECTIONS says, if the rest of the program has descriptors left then: a client who is kept waiting
+    /// harms nobody, and a cache or a broker that cannot be reached any more does.
+    private static func maximumConnections(_ settings: GatewaySettings, _ logger: Logger) -> Int {
+        let wanted = settings.maximumConnections
+        let room = max(8, Descriptors.limit - 64 - 4 * System.coreCount)
+        guard wanted > room else { return wanted }
+        logger.warning(
+            "fewer connections than MAX_CONNECTIONS are taken at once: raise the limit on file descriptors (ulimit -n, LimitNOFILE)",
+            metadata: ["limit": "\(Descriptors.limit)", "connections": "\(room)"])
+        return room
     }
 
     private static func certificate(_ settings: GatewaySettings, _ logger: Logger) throws -> ServerCertificate? {

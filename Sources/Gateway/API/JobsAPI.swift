@@ -28,29 +28,33 @@ struct JobsAPI: Sendable {
 
     // MARK: POST
 
-    func post(_ body: [UInt8], _ backend: Backend) async -> Answer {
+    /// - Parameter submitter: who asks, where clients say who they are.
+    func post(_ body: [UInt8], _ backend: Backend, by submitter: String? = nil) async -> Answer {
         // A byte order mark is not JSON (RFC 8259, section 8.1), though Foundation's decoder passes over it.
         guard !body.starts(with: [0xEF, 0xBB, 0xBF]),
             let json = try? JSONDecoder().decode(JSONValue.self, from: Data(body))
         else { return .message(.badRequest, "The request body is not JSON") }
         do throws(RequestFailure) {
             let request = try JobRequest(parsing: json, for: backend)
-            return await submit(request, JobKey(backend: backend, job: request.job))
+            return await submit(request, JobKey(backend: backend, job: request.job), submitter)
         } catch {
             return .failure(error)
         }
     }
 
-    private func submit(_ request: JobRequest, _ key: JobKey) async -> Answer {
+    private func submit(_ request: JobRequest, _ key: JobKey, _ submitter: String?) async -> Answer {
         guard freshness.isReady else { return .unavailable("the gateway is still reading the log") }
         let deadline = ContinuousClock.now + Self.patience
+        let acceptance = Acceptance(submitter: submitter)
         do {
-            var generation = try await cache.record(key)?.nextGeneration ?? 1
+            if let refusal = try await tooMany(key, acceptance.submitter) { return refusal }
+            // Nearly every id is new. Where it is not, the log says so, and the next try carries what it takes.
+            var generation = 1
             while true {
                 let left = ContinuousClock.now.duration(to: deadline)
                 guard left > .zero else { return .unavailable("the job id changed hands too often") }
                 let id = SubmissionID(key: key, generation: generation, nonce: .random())
-                let folded = try await appender.append(.submitted(id, request), within: left)
+                let folded = try await appender.append(.submitted(id, request, acceptance), within: left)
                 switch folded.outcome {
                 case .accepted:
                     guard let current = folded.record?.current else { return .unavailable("the job was lost") }
@@ -68,6 +72,18 @@ struct JobsAPI: Sendable {
         } catch {
             return unavailable(error, key)
         }
+    }
+
+    /// Whether a client has as many jobs waiting as it may have. What is sent again is no further one.
+    private func tooMany(_ key: JobKey, _ submitter: String?) async throws -> Answer? {
+        guard let limit = settings.maximumWaitingJobs,
+            try await cache.waiting(of: submitter, limit: limit) >= limit,
+            try await cache.record(key)?.current == nil
+        else { return nil }
+        return .message(
+            .tooManyRequests,
+            "\(limit) jobs\(submitter.map { " of \($0)" } ?? "") wait already, which is the most that MAX_WAITING_JOBS allows; send the same request again later",
+            headers: [.retryAfter: "30"])
     }
 
     // MARK: GET

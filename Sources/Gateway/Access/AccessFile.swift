@@ -48,14 +48,8 @@ struct AccessFile: Sendable, Equatable {
 
     private static func secret(_ text: String) -> Secret? {
         if text.hasPrefix("sha256:") {
-            let digits = Array(text.utf8.dropFirst(7))
-            guard digits.count == 64 else { return nil }
-            var bytes: [UInt8] = []
-            for index in stride(from: 0, to: 64, by: 2) {
-                guard let high = nibble(digits[index]), let low = nibble(digits[index + 1]) else { return nil }
-                bytes.append(high << 4 | low)
-            }
-            return .digest(bytes)
+            guard let digest = [UInt8](hexadecimal: String(text.dropFirst(7))), digest.count == 32 else { return nil }
+            return .digest(digest)
         }
         // htpasswd says 2y for what crypt knows as 2b as well.
         let known = ["$y$", "$gy$", "$7$", "$2y$", "$2b$", "$6$", "$5$"]
@@ -63,14 +57,5 @@ struct AccessFile: Sendable, Equatable {
             return nil
         }
         return .crypt(text)
-    }
-
-    private static func nibble(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }

@@ -10,32 +10,40 @@ struct Gatekeeper: Sendable {
     let access: AccessControl?
     let logger: Logger
 
-    /// - Returns: the answer to a request that may not pass, else nil.
-    func refuse(_ request: Request) async -> Answer? {
-        guard let needed = Self.needed(request.method, path: request.uri.path) else { return nil }
+    enum Decision: Sendable {
+        /// It may pass; and who asks, where clients say who they are.
+        case admitted(client: String?)
+        case refused(Answer)
+    }
+
+    func decide(_ request: Request) async -> Decision {
+        guard let needed = Self.needed(request.method, path: request.uri.path) else { return .admitted(client: nil) }
         if needed > .read, comesFromElsewhere(request) {
-            return .message(
-                .forbidden, "A page of another site may not change anything here (its Origin is not this host)")
+            return .refused(
+                .message(
+                    .forbidden, "A page of another site may not change anything here (its Origin is not this host)"))
         }
-        guard let access else { return nil }
+        guard let access else { return .admitted(client: nil) }
         switch await access.decide(request.headers[.authorization]) {
-        case .busy: return .unavailable("too many passwords are being checked")
+        case .busy: return .refused(.unavailable("too many passwords are being checked"))
         case .unknown:
             var headers = HTTPFields()
             headers[.wwwAuthenticate] = #"Basic realm="pman", charset="UTF-8""#
-            return .message(
-                .unauthorized, "Show who you are: HTTP Basic or a bearer token that AUTH_FILE of the gateway has",
-                headers: headers)
+            return .refused(
+                .message(
+                    .unauthorized, "Show who you are: HTTP Basic or a bearer token that AUTH_FILE of the gateway has",
+                    headers: headers))
         case .known(let client):
             guard client.role >= needed else {
                 logger.notice(
                     "a request was refused", metadata: ["client": "\(client.name)", "needed": "\(needed.rawValue)"])
-                return .message(
-                    .forbidden,
-                    "This needs the role \(needed.rawValue), and \(client.name.forMessage(limit: 100)) has the role \(client.role.rawValue)"
-                )
+                return .refused(
+                    .message(
+                        .forbidden,
+                        "This needs the role \(needed.rawValue), and \(client.name.forMessage(limit: 100)) has the role \(client.role.rawValue)"
+                    ))
             }
-            return nil
+            return .admitted(client: client.name)
         }
     }
 
@@ -44,7 +52,10 @@ struct Gatekeeper: Sendable {
         let parts = path.split(separator: "/")
         if parts == ["healthz"] || parts == ["readyz"] { return nil }
         if method == .get || method == .head || method == .options { return .read }
-        if parts.starts(with: ["api", "v2", "dead-letters"]) { return .operate }
+        // As `V2Responder` reads them: a letter written as %XX is the same letter.
+        if parts.starts(with: ["api", "v2"]), parts.dropFirst(2).first?.removingPercentEncoding == "dead-letters" {
+            return .operate
+        }
         return .submit
     }
 

@@ -21,7 +21,7 @@ extension QueueFigures {
             for delay in RetryDelay.allCases { retries[names.retry(backend, delay)] = backend }
         }
         for line in text.split(separator: "\n") where line.hasPrefix("rabbitmq_detailed_queue_") {
-            guard let brace = line.firstIndex(of: "{"), let end = line.lastIndex(of: "}"),
+            guard let brace = line.firstIndex(of: "{"), let end = line[brace...].lastIndex(of: "}"),
                 label("vhost", in: line[brace..<end]) == virtualHost,
                 let queue = label("queue", in: line[brace..<end]),
                 let number = Double(line[line.index(after: end)...].drop { $0 == " " })

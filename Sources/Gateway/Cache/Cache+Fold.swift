@@ -5,11 +5,20 @@ import Threads
 
 /// One entry as it came from the log.
 struct LogArrival: Sendable {
+    enum Content: Sendable {
+        case entry(LogEntry)
+        /// A record as of some place, for those who have not read what is before it; this cache has.
+        case snapshotNotNeeded
+        /// Of a kind that a newer version writes, or no entry at all.
+        case unknown
+    }
+
     let offset: LogOffset
     let id: String
     let body: [UInt8]
-    /// nil when it is of a kind that a newer version writes.
-    let entry: LogEntry?
+    let content: Content
+
+    var entry: LogEntry? { if case .entry(let entry) = content { entry } else { nil } }
 }
 
 /// What one entry did.
@@ -31,20 +40,30 @@ extension Cache {
             defer { position = nil }
             return position
         }
-        let (results, position, hadNoBase) = try await pool.write { database in
-            let before = try known ?? Self.position(database)
-            var batch = FoldBatch(database, before)
-            let results = try arrivals.map { try batch.apply($0) }
-            try batch.finish()
-            return (results, batch.position, before.needsBase)
+        let keys = Set(arrivals.lazy.compactMap { $0.entry?.event.key })
+        recent.beginChange(of: keys)
+        // Before anybody is told: whoever asks after that is shown what is true then.
+        defer { recent.endChange(of: keys) }
+        let results: [Folded]
+        let position: CachePosition
+        let hadNoBase: Bool
+        do {
+            let changed: [JobRecord]
+            (results, position, changed, hadNoBase) = try await pool.write { [folded] database in
+                let before = try known ?? Self.position(database)
+                var batch = FoldBatch(database, before, folded)
+                let results = try arrivals.map { try batch.apply($0) }
+                let changed = try batch.finish()
+                return (results, batch.position, changed, before.needsBase)
+            }
+            folded.keep(changed)
+        } catch {
+            folded.forgetAll()
+            throw error
         }
         knownPosition.withLock { $0 = position }
-        // Before anybody is told: whoever asks after that is shown what is true then.
-        if hadNoBase {
-            recent.forgetAll()
-        } else {
-            recent.forget(results.lazy.filter(\.hasChanged).compactMap(\.record?.key))
-        }
+        needsSnapshots = position.needsBase
+        if hadNoBase { recent.forgetAll() }
         return (results, position)
     }
 
@@ -80,13 +99,15 @@ extension Cache {
 private struct FoldBatch {
     let database: Database
     private let before: CachePosition
+    private let folded: FoldedRecords
     private(set) var position: CachePosition
     private var records: [JobKey: JobRecord] = [:]
     private var changed: Set<JobKey> = []
 
     /// - Parameter position: as the file has it.
-    init(_ database: Database, _ position: CachePosition) {
+    init(_ database: Database, _ position: CachePosition, _ folded: FoldedRecords) {
         self.database = database
+        self.folded = folded
         before = position
         self.position = position
     }
@@ -96,11 +117,16 @@ private struct FoldBatch {
         if position.lastOffset == nil, arrival.offset > 0 { position.needsBase = true }
         position.lastOffset = arrival.offset
         position.landmarks.append(.init(offset: arrival.offset, id: arrival.id))
-        guard let entry = arrival.entry else {
+        let passedOver = Folded(id: arrival.id, offset: arrival.offset, outcome: .ignored, record: nil)
+        let entry: LogEntry
+        switch arrival.content {
+        case .entry(let known): entry = known
+        case .snapshotNotNeeded: return passedOver
+        case .unknown:
             try database.execute(
                 sql: "INSERT OR REPLACE INTO unread (offset, body) VALUES (?, ?)",
                 arguments: [arrival.offset, Data(arrival.body)])
-            return Folded(id: arrival.id, offset: arrival.offset, outcome: .ignored, record: nil)
+            return passedOver
         }
         if position.log == nil { position.log = entry.log }
         if case .dispatched(let upTo) = entry.event { position.dispatched = max(position.dispatched, upTo) }
@@ -115,9 +141,7 @@ private struct FoldBatch {
             position.sinceCheckpoint.entries += 1
             position.sinceCheckpoint.bytes += arrival.body.count
         }
-        guard let key = entry.event.key, !position.needsBase else {
-            return Folded(id: arrival.id, offset: arrival.offset, outcome: .ignored, record: nil)
-        }
+        guard let key = entry.event.key, !position.needsBase else { return passedOver }
         let (outcome, record, hasChanged) = try apply(entry, about: key, at: arrival.offset)
         return Folded(id: arrival.id, offset: arrival.offset, outcome: outcome, record: record, hasChanged: hasChanged)
     }
@@ -125,7 +149,8 @@ private struct FoldBatch {
     private mutating func apply(
         _ entry: LogEntry, about key: JobKey, at offset: LogOffset
     ) throws -> (FoldOutcome, JobRecord, Bool) {
-        var record = try records[key] ?? Cache.storedRecord(database, key) ?? JobRecord(key: key)
+        var record =
+            try records[key] ?? folded.find(key) ?? Cache.storedRecord(database, key) ?? JobRecord(key: key)
         let before = record
         let outcome = record.apply(entry.event, at: offset, writtenAt: entry.writtenAt)
         records[key] = record
@@ -174,10 +199,10 @@ private struct FoldBatch {
         try database.execute(sql: "DELETE FROM held")
     }
 
-    mutating func finish() throws {
-        for key in changed {
-            if let record = records[key] { try Cache.store(database, record) }
-        }
+    /// - Returns: the records that it has written.
+    mutating func finish() throws -> [JobRecord] {
+        let written = changed.compactMap { records[$0] }
+        for record in written { try Cache.store(database, record) }
         let surplus = position.landmarks.count - CachePosition.landmarkCount
         if surplus > 0 { position.landmarks.removeFirst(surplus) }
         try writeLandmarks()
@@ -192,6 +217,7 @@ private struct FoldBatch {
         try write("growth_entries") { $0.sinceCheckpoint.entries }
         try write("growth_bytes") { $0.sinceCheckpoint.bytes }
         try write("checkpoint_read_at") { $0.checkpointReadAt }
+        return written
     }
 
     private func writeLandmarks() throws {

@@ -5,13 +5,33 @@ import GRDB
 extension Cache {
     /// Submissions that need a worker, in the order in which they came, after an offset.
     func unplaced(after offset: LogOffset, limit: Int) async throws -> [Submission] {
-        try await pool.read { database in
-            try Data.fetchAll(
-                database,
-                sql: "SELECT record FROM jobs WHERE unplaced_at > ? ORDER BY unplaced_at LIMIT ?",
-                arguments: [offset, limit]
-            ).compactMap { try JSONDecoder().decode(JobRecord.self, from: $0).current }
+        try await pool.read { [folded] database in
+            let rows = try Row.fetchCursor(
+                try database.cachedStatement(
+                    sql: """
+                        SELECT backend, job, unplaced_at, record FROM jobs WHERE unplaced_at > ?
+                        ORDER BY unplaced_at LIMIT ?
+                        """),
+                arguments: [offset, limit])
+            var found: [Submission] = []
+            while let row = try rows.next() {
+                // Who posts a job waits for it to be dispatched: most of them have just been folded.
+                if let key = try Self.key(row), let known = folded.find(key)?.current,
+                    known.submittedAt == row["unplaced_at"]
+                {
+                    found.append(known)
+                } else if let current = try JSONDecoder().decode(JobRecord.self, from: row["record"]).current {
+                    found.append(current)
+                }
+            }
+            return found
         }
+    }
+
+    /// The job that a row is about; nil where its backend is one of a newer version.
+    private static func key(_ row: Row) throws -> JobKey? {
+        guard let backend = Backend(rawValue: row["backend"]) else { return nil }
+        return JobKey(backend: backend, job: try JobID(row["job"]))
     }
 
     /// Where a job stands among those of its backend that need a worker.
@@ -22,18 +42,18 @@ extension Cache {
         return try await pool.read { database in
             let before =
                 try Int.fetchOne(
-                    database,
-                    sql: """
-                        SELECT count(*) FROM (
-                            SELECT 1 FROM jobs INDEXED BY jobs_waiting
-                            WHERE backend = ? AND unplaced_at IS NOT NULL AND unplaced_at < ? LIMIT 10000)
-                        """, arguments: [backend, submission.submittedAt]) ?? 0
+                    try database.cachedStatement(
+                        sql: """
+                            SELECT count(*) FROM (
+                                SELECT 1 FROM jobs INDEXED BY jobs_waiting
+                                WHERE backend = ? AND unplaced_at IS NOT NULL AND unplaced_at < ? LIMIT 10000)
+                            """), arguments: [backend, submission.submittedAt]) ?? 0
             let head = try Double.fetchOne(
-                database,
-                sql: """
-                    SELECT listing.submitted_at FROM jobs INDEXED BY jobs_waiting JOIN listing USING (backend, job)
-                    WHERE jobs.backend = ? AND jobs.unplaced_at IS NOT NULL ORDER BY jobs.unplaced_at LIMIT 1
-                    """, arguments: [backend])
+                try database.cachedStatement(
+                    sql: """
+                        SELECT listing.submitted_at FROM jobs INDEXED BY jobs_waiting JOIN listing USING (backend, job)
+                        WHERE jobs.backend = ? AND jobs.unplaced_at IS NOT NULL ORDER BY jobs.unplaced_at LIMIT 1
+                        """), arguments: [backend])
             return (before < 10_000 ? before + 1 : nil, head.flatMap { $0 > 0 ? $0 : nil })
         }
     }
@@ -59,14 +79,13 @@ extension Cache {
     func work(_ kind: EngineWork.Kind, engine: EngineID? = nil, limit: Int) async throws -> [EngineWork] {
         try await pool.read { database in
             let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT backend, job, engine, object, submission FROM work
-                    WHERE kind = ?1 AND (?2 IS NULL OR engine = ?2) LIMIT ?3
-                    """, arguments: [kind.rawValue, engine?.text, limit])
+                try database.cachedStatement(
+                    sql: """
+                        SELECT backend, job, engine, object, submission FROM work
+                        WHERE kind = ?1 AND (?2 IS NULL OR engine = ?2) LIMIT ?3
+                        """), arguments: [kind.rawValue, engine?.text, limit])
             return try rows.compactMap { row in
-                guard let backend = Backend(rawValue: row["backend"]) else { return nil }
-                let key = JobKey(backend: backend, job: try JobID(row["job"]))
+                guard let key = try Self.key(row) else { return nil }
                 guard let submission = SubmissionID(key: key, label: row["submission"]) else { return nil }
                 return EngineWork(
                     kind: kind, engine: try EngineID(row["engine"]),

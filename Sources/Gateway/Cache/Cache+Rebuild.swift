@@ -19,7 +19,9 @@ extension Cache {
             try Self.setMeta(database, "rebuilding", true)
         }
         knownPosition.withLock { $0 = nil }
+        needsSnapshots = true
         recent.forgetAll()
+        folded.forgetAll()
     }
 
     /// Old records that say more than the new log does, in pages.

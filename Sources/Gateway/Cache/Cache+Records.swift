@@ -19,12 +19,14 @@ extension Cache {
     }
 
     static func fullRecord(_ database: Database, _ key: JobKey) throws -> JobRecord? {
-        guard
-            let row = try Row.fetchOne(
-                database, sql: "SELECT record, logs FROM jobs WHERE backend = ? AND job = ?",
-                arguments: [key.backend.rawValue, key.job.text])
-        else { return nil }
-        return try decode(row)
+        try fullRow(database, key).map { try decode($0) }
+    }
+
+    /// What `decode` reads.
+    static func fullRow(_ database: Database, _ key: JobKey) throws -> Row? {
+        try Row.fetchOne(
+            try database.cachedStatement(sql: "SELECT record, logs FROM jobs WHERE backend = ? AND job = ?"),
+            arguments: [key.backend.rawValue, key.job.text])
     }
 
     static func decode(_ row: Row) throws -> JobRecord {
@@ -50,15 +52,16 @@ extension Cache {
         // Output is written once, with the final status; a later change of the record carries none and keeps it.
         try database.cachedStatement(
             sql: """
-                INSERT INTO jobs (backend, job, record, logs, unplaced_at, finished_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?7)
-                ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5, finished_at = ?7,
+                INSERT INTO jobs (backend, job, record, logs, unplaced_at, finished_at, waiting_submitter)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?8)
+                ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5, finished_at = ?7, waiting_submitter = ?8,
                 logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE NULL END
                 """
         ).execute(arguments: [
             record.key.backend.rawValue, record.key.job.text, try JSONEncoder().encode(slim), logs,
             current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, current?.isFinal ?? false,
             current.flatMap { $0.isFinal ? finishTime($0) : nil },
+            current.flatMap { $0.needsWorker ? $0.submitter ?? "" : nil },
         ])
         try list(database, record)
         try database.cachedStatement(sql: "DELETE FROM work WHERE backend = ? AND job = ?")
@@ -75,10 +78,12 @@ extension Cache {
         }
     }
 
-    /// By the engine's clock; the moment in which this gateway learned of it where the engine gave no time.
+    /// By the engine's clock, which may be wrong: no job ended before it was submitted, nor has one yet to come. The moment
+    /// in which this gateway learned of it where the engine gave no time.
     private static func finishTime(_ submission: Submission) -> Int {
-        let time = submission.report?.timestamp.flatMap(Timestamps.parse) ?? .now
-        return Int(time.timeIntervalSince1970)
+        let told = submission.report?.timestamp.flatMap(Timestamps.parse) ?? .now
+        let earliest = submission.submittedTime.flatMap(Timestamps.parse) ?? .distantPast
+        return Int(max(earliest, min(told, .now)).timeIntervalSince1970)
     }
 
     private static func insertWork(

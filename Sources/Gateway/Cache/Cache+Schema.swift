@@ -86,6 +86,15 @@ extension Cache {
                 try list(database, record)
             }
         }
+        migrator.registerMigration("4") { database in
+            try database.execute(
+                sql: """
+                    -- who asked for it, while it needs a worker; '' where nobody says who they are
+                    ALTER TABLE jobs ADD COLUMN waiting_submitter TEXT;
+                    UPDATE jobs SET waiting_submitter = '' WHERE unplaced_at IS NOT NULL;
+                    CREATE INDEX jobs_submitter ON jobs (waiting_submitter) WHERE waiting_submitter IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 }

@@ -9,11 +9,9 @@ extension Cache {
         if let job = recent.find(key) { return job }
         let ticket = recent.ticket(for: key)
         let found: (Submission, Int)? = try await pool.read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT record, logs FROM jobs WHERE backend = ? AND job = ?")
-            guard let row = try Row.fetchOne(statement, arguments: [key.backend.rawValue, key.job.text]),
-                let current = try Self.decode(row).current
-            else { return nil }
+            guard let row = try Self.fullRow(database, key), let current = try Self.decode(row).current else {
+                return nil
+            }
             let record: Data = row["record"]
             return (current, record.count)
         }

@@ -3,6 +3,18 @@ import Foundation
 import GRDB
 
 extension Cache {
+    /// How many jobs of a client need a worker.
+    /// - Parameters:
+    ///   - submitter: nil: of all who do not say who they are.
+    ///   - limit: counted no further than that.
+    func waiting(of submitter: String?, limit: Int) async throws -> Int {
+        try await pool.read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT count(*) FROM (SELECT 1 FROM jobs WHERE waiting_submitter = ? LIMIT ?)")
+            return try Int.fetchOne(statement, arguments: [submitter ?? "", limit]) ?? 0
+        }
+    }
+
     /// Of each backend's jobs that need a worker, when the first was submitted; seconds since 1970, nil where unknown.
     func heads() async throws -> [Backend: Double?] {
         try await pool.read { database in

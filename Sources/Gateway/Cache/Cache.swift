@@ -10,8 +10,15 @@ import Threads
 final class Cache: Sendable {
     let pool: DatabasePool
     let recent = RecentJobs()
+    let folded = FoldedRecords()
     /// As the last transaction left it; nil: to be read from the file.
     let knownPosition = Locked<CachePosition?>(nil)
+    /// Whether a checkpoint may still be what this cache stands on: not after it has read the log from its beginning.
+    var needsSnapshots: Bool {
+        get { snapshots.withLock { $0 } }
+        set { snapshots.withLock { $0 = newValue } }
+    }
+    private let snapshots = Locked(true)
     private let readings = Locked(0)
 
     /// Rises each time the log is read anew from its beginning: offsets of different readings cannot be compared.

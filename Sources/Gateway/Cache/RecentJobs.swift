@@ -10,7 +10,8 @@ enum ShownJob: Sendable {
 
 /// The jobs that were asked about last, in bounded memory: most polls need no read of the cache's file.
 ///
-/// Whoever reads the file takes a ticket before; what has been changed since is not kept.
+/// Whoever reads the file takes a ticket before; what has been changed since is not kept. Nor is what changes right now:
+/// of two who read it in that moment one may have seen the job as it was, and the other as it is.
 final class RecentJobs: Sendable {
     struct Ticket: Sendable {
         fileprivate let changes: UInt64
@@ -27,6 +28,7 @@ final class RecentJobs: Sendable {
         var young: [JobKey: Entry] = [:]
         var old: [JobKey: Entry] = [:]
         var youngSize = 0
+        var changing: Set<JobKey> = []
         /// Counts what was changed, by a part of the key's hash.
         var changes = [UInt64](repeating: 0, count: 64)
     }
@@ -57,20 +59,29 @@ final class RecentJobs: Sendable {
         guard size <= limit / 16 else { return }
         let place = Self.place(key)
         state.withLock { state in
-            guard state.changes[place] == ticket.changes, state.young[key] == nil else { return }
+            guard state.changes[place] == ticket.changes, state.young[key] == nil, !state.changing.contains(key) else {
+                return
+            }
             state.old[key] = nil
             insert(Entry(job: job, size: size), key, &state)
         }
     }
 
-    /// These have changed.
-    func forget(_ keys: some Sequence<JobKey>) {
+    /// These may be something else as soon as the transaction that is about to begin has ended.
+    func beginChange(of keys: Set<JobKey>) {
         state.withLock { state in
+            state.changing.formUnion(keys)
             for key in keys {
-                state.changes[Self.place(key)] += 1
                 state.old[key] = nil
                 if let entry = state.young.removeValue(forKey: key) { state.youngSize -= entry.size }
             }
+        }
+    }
+
+    func endChange(of keys: Set<JobKey>) {
+        state.withLock { state in
+            state.changing.subtract(keys)
+            for key in keys { state.changes[Self.place(key)] += 1 }
         }
     }
 

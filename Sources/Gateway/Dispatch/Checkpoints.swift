@@ -15,6 +15,12 @@ struct Checkpoints: Service {
         var maximumAge: Int
         /// How many entries may come between two checkpoints, when there are not more records than that.
         var entries = 100_000
+
+        /// Whether the last checkpoint, read at that time in seconds since 1970, is too long ago; 0: there was none.
+        ///
+        /// Also when it was read by a clock that was far ahead. A log that never had one is young: its first is due by
+        /// growth.
+        func isTooLongAgo(_ readAt: Int, now: Int) -> Bool { readAt > 0 && abs(now - readAt) >= maximumAge / 4 }
     }
 
     let leadership: Leadership
@@ -49,9 +55,7 @@ struct Checkpoints: Service {
         }
         let growth = position.sinceCheckpoint
         if growth.bytes >= limits.maximumBytes / 4 { return true }
-        let age = Int(Date.now.timeIntervalSince1970) - position.checkpointReadAt
-        // A log that never had one is young: its first is due by growth, or a quarter of its age after it was first read.
-        if position.checkpointReadAt > 0, age >= limits.maximumAge / 4 { return true }
+        if limits.isTooLongAgo(position.checkpointReadAt, now: Int(Date.now.timeIntervalSince1970)) { return true }
         guard growth.entries >= limits.entries || position.checkpointReadAt == 0 && growth.entries >= 1000 else {
             return false
         }

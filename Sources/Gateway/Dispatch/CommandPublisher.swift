@@ -30,7 +30,8 @@ struct CommandPublisher: Sendable {
     }
 
     func run(_ submission: Submission) async throws {
-        let command = RunCommand(submission: submission.id, request: submission.request)
+        let command = RunCommand(
+            submission: submission.id, request: submission.request, signature: submission.signature)
         let message = AMQPMessage(body: try JSONMessage.encode(command), type: "run", about: submission.id)
         try await connection.publish(
             message, routingKey: names.run(submission.id.key.backend), timeout: Self.patience)

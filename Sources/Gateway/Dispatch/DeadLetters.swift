@@ -32,7 +32,8 @@ final class DeadLetters: Sendable {
 
     private func handle(_ delivery: Delivery) async throws {
         guard let command = try? JSONMessage.decode(RunCommand.self, from: delivery.message.body) else {
-            return try await endUnreadable(delivery.message)
+            return MessageHead.isNewer(delivery.message.body)
+                ? try await dispatchAgain(delivery.message) : try await endUnreadable(delivery.message)
         }
         let id = command.submission
         guard let current = try await cache.record(id.key)?.current, current.id == id, current.needsWorker else {
@@ -49,6 +50,20 @@ final class DeadLetters: Sendable {
                         timestamp: Timestamps.now(), cause: .gaveUp, attempt: command.failures)), within: .seconds(10))
         } else {
             logger.warning("the broker gave up a command; dispatching it again", metadata: ["jid": "\(id.key.job)"])
+            try await commands.run(current)
+        }
+    }
+
+    /// What a newer worker gave up, and why, only a newer gateway could tell. The log says what the job is, so nothing is lost.
+    private func dispatchAgain(_ message: AMQPMessage) async throws {
+        logger.warning(
+            "a dead letter of a newer version: its job is dispatched again; upgrade this gateway",
+            metadata: ["jid": "\(message.correlationID ?? "")"])
+        guard let text = message.correlationID, let job = try? JobID(text) else { return }
+        for backend in Backend.allCases {
+            guard let current = try await cache.record(JobKey(backend: backend, job: job))?.current,
+                current.needsWorker
+            else { continue }
             try await commands.run(current)
         }
     }

@@ -68,17 +68,32 @@ final class Dispatcher: Service {
         for await _ in folds { await dispatch() }
     }
 
-    private let dispatching = Locked(false)
+    private enum Turn {
+        case idle, busy
+        /// Somebody wanted one meanwhile.
+        case wantedAgain
+    }
+    private let turn = Locked(Turn.idle)
 
-    /// Publishes a run command for each submission that needs one, in log order, a window at a time.
     private func dispatch() async {
-        guard mayWork else { return }
-        let mine = dispatching.withLock { busy in
-            defer { busy = true }
-            return !busy
+        let mine = turn.withLock { turn in
+            defer { turn = turn == .idle ? .busy : .wantedAgain }
+            return turn == .idle
         }
         guard mine else { return }
-        defer { dispatching.withLock { $0 = false } }
+        var isDone = false
+        while !isDone {
+            await dispatchOnce()
+            isDone = turn.withLock { turn in
+                turn = turn == .wantedAgain ? .busy : .idle
+                return turn == .idle
+            }
+        }
+    }
+
+    /// Publishes a run command for each submission that needs one, in log order, a window at a time.
+    private func dispatchOnce() async {
+        guard mayWork else { return }
         do {
             while mayWork, !Task.isCancelled {
                 let position = try await cache.position()
@@ -100,6 +115,7 @@ final class Dispatcher: Service {
                 }
                 dispatched.withLock { $0 = (reading, last.submittedAt) }
                 try await appender.append(only: .dispatched(upTo: last.submittedAt), within: .seconds(10))
+                if batch.count < Self.window { break }
             }
             try await sendRemovals()
         } catch {
@@ -175,8 +191,9 @@ final class Dispatcher: Service {
 
     private func overdueStarts(_ starts: [EngineWork]) -> [EngineWork] {
         let now = ContinuousClock.now
+        let present = Set(starts)
         return startSeen.withLock { seen in
-            seen = seen.filter { starts.contains($0.key) }
+            seen = seen.filter { present.contains($0.key) }
             for start in starts where seen[start] == nil { seen[start] = now }
             return starts.filter { seen[$0].map { now - $0 >= Self.startGrace } ?? false }
         }

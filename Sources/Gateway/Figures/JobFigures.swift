@@ -20,7 +20,7 @@ final class JobFigures: Sendable {
     private struct State: Sendable {
         /// Jobs that were placed and have not ended; bounded.
         var underWay: [SubmissionID: UnderWay] = [:]
-        /// Seconds since 1970 of the last minute's submissions and placements.
+        /// By second, the last minute's submissions and placements.
         var submitted: [Backend: [Int: Int]] = [:]
         var placed: [Backend: [Int: Int]] = [:]
     }
@@ -107,7 +107,9 @@ final class JobFigures: Sendable {
             .recordNanoseconds(Int64(min(max(0, to.timeIntervalSince(from)), 1e9) * 1e9))
     }
 
-    private static var now: Int { Int(Date.now.timeIntervalSince1970) }
+    /// In seconds, by a clock that nobody sets.
+    private static var now: Int { Int(began.duration(to: .now) / .seconds(1)) }
+    private static let began = ContinuousClock.now
 
     func rates(_ backend: Backend) -> Rates {
         let since = Self.now - Self.window

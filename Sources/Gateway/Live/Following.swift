@@ -215,13 +215,14 @@ struct Following: Sendable {
     }
 
     /// - Returns: nil when what is known is not in there.
-    private mutating func goOn(in bytes: [UInt8]) -> [Action]? {
-        let bytes = Self.withoutMark(bytes)
-        switch OutputContinuation.find(after: known, isWhole: isWhole, in: bytes) {
-        case .after(let count): return tell(String(decoding: bytes.dropFirst(count), as: UTF8.self))
-        case .about(let count, let uncertain):
+    private mutating func goOn(in tail: [UInt8]) -> [Action]? { goOn(from: place(in: tail)) }
+
+    private mutating func goOn(from place: Place) -> [Action]? {
+        switch place.continuation {
+        case .after(let count): return tell(String(decoding: place.bytes.dropFirst(count), as: UTF8.self))
+        case .about(let count):
             isWhole = false
-            return [.dropped(uncertain)] + tell(String(decoding: bytes.dropFirst(count), as: UTF8.self))
+            return [.dropped(0)] + tell(String(decoding: place.bytes.dropFirst(count), as: UTF8.self))
         case .unknown: return nil
         }
     }
@@ -242,23 +243,37 @@ struct Following: Sendable {
         return [.output(text)]
     }
 
-    private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
-        bytes.starts(with: CutMark.text.utf8) ? Array(bytes.dropFirst(CutMark.text.utf8.count)) : bytes
+    /// A tail without its mark, and where in it that begins which is new.
+    private struct Place {
+        let bytes: [UInt8]
+        let continuation: OutputContinuation
     }
+
+    private func place(in tail: [UInt8]) -> Place {
+        let isCut = Self.isCut(tail)
+        let bytes = isCut ? Array(tail.dropFirst(CutMark.text.utf8.count)) : tail
+        return Place(
+            bytes: bytes,
+            continuation: OutputContinuation.find(after: known, isWhole: isWhole && !isCut, in: bytes))
+    }
+
+    private static func isCut(_ tail: [UInt8]) -> Bool { tail.starts(with: CutMark.text.utf8) }
 
     /// The log's own tail decides what was still missing.
     private mutating func finish(_ status: JobStatus, _ logs: String, _ now: ContinuousClock.Instant) -> [Action] {
         let bytes = Array(logs.utf8)
         // A tail of lines that are all alike would fit anywhere: then a stream that still flows knows better.
-        let isSure = !isReading || isWhole && !bytes.starts(with: CutMark.text.utf8)
-        if isSure, known.isEmpty { return tell(logs) + end(status.rawValue) }
-        if isSure,
-            case .after = OutputContinuation.find(after: known, isWhole: isWhole, in: Self.withoutMark(bytes)),
-            let rest = goOn(in: bytes)
-        {
-            return rest + end(status.rawValue)
+        let isSure = !isReading || isWhole && !Self.isCut(bytes)
+        if isSure {
+            if known.isEmpty { return tell(logs) + end(status.rawValue) }
+            let place = place(in: bytes)
+            if case .after = place.continuation, let rest = goOn(from: place) { return rest + end(status.rawValue) }
+            if case .finished = phase {
+                // Docker 20.10 may end a stream before its output ends, when the job writes much at its end on a busy machine.
+                let isAll = known.suffix(place.bytes.count).elementsEqual(place.bytes.suffix(known.count))
+                return (isAll ? [] : goOn(from: place) ?? [.dropped(0)]) + end(status.rawValue)
+            }
         }
-        if case .finished = phase { return end(status.rawValue) }
         endedAt = endedAt ?? now
         guard let endedAt, now - endedAt >= Self.lastWords else {
             guard case .reading(var reading) = phase else { return [] }

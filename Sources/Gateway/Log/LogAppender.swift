@@ -8,6 +8,7 @@ import Threads
 final class LogAppender: Sendable {
     private let connection: AMQPConnection
     private let names: QueueNames
+    private let signingKeys: SigningKeys?
     let waiters = LogWaiters()
     /// The log's id as far as it is known; a fresh one names a log that has no entry yet.
     private let log = Locked<Nonce>(.random())
@@ -15,9 +16,14 @@ final class LogAppender: Sendable {
 
     private let confirmTime: any TimerHandler
 
-    /// - Parameter confirmTime: takes how long the broker needed to confirm.
-    init(connection: AMQPConnection, names: QueueNames, confirmTime: any TimerHandler) {
+    /// - Parameters:
+    ///   - signingKeys: what submissions are signed with; nil: not at all.
+    ///   - confirmTime: takes how long the broker needed to confirm.
+    init(
+        connection: AMQPConnection, names: QueueNames, signingKeys: SigningKeys?, confirmTime: any TimerHandler
+    ) {
         self.connection = connection
+        self.signingKeys = signingKeys
         self.confirmTime = confirmTime
         self.names = names
     }
@@ -28,10 +34,11 @@ final class LogAppender: Sendable {
     /// - Throws: `LogUnavailable` when the broker did not confirm or return it in time; the event may still come.
     func append(_ event: Event, within timeout: Duration) async throws(LogUnavailable) -> Folded {
         let entry = makeEntry(event)
+        let message = try Self.message(entry)
         let start = ContinuousClock.now
-        let ticket = waiters.expect(entry.id, within: timeout)
+        let ticket = waiters.expect(entry, message.body, within: timeout)
         do throws(LogUnavailable) {
-            try await publish(entry, within: timeout)
+            try await publish(message, within: timeout)
         } catch {
             waiters.forget(ticket)
             throw error
@@ -45,20 +52,36 @@ final class LogAppender: Sendable {
 
     /// Appends an event whose meaning nobody waits for.
     func append(only event: Event, within timeout: Duration) async throws(LogUnavailable) {
-        try await publish(makeEntry(event), within: timeout)
+        try await publish(Self.message(makeEntry(event)), within: timeout)
     }
 
     private func makeEntry(_ event: Event) -> LogEntry {
         LogEntry(
             id: Nonce.random().text, log: log.withLock { $0 },
-            writtenAt: Timestamps.now(), event: event, by: name)
+            writtenAt: Timestamps.now(), event: signed(event), by: name)
     }
 
-    private func publish(_ entry: LogEntry, within timeout: Duration) async throws(LogUnavailable) {
+    /// Whether a submission may be made anew from its record: where jobs are signed, only what one of the gateways has accepted,
+    /// or who can write the log could have a job signed.
+    func mayRepeat(_ submission: Submission) -> Bool {
+        signingKeys?.verify(submission.signature, submission.id, submission.request) ?? true
+    }
+
+    private func signed(_ event: Event) -> Event {
+        guard let signingKeys, case .submitted(let id, let request, var acceptance) = event else { return event }
+        acceptance.signature = try? signingKeys.sign(id, request)
+        return .submitted(id, request, acceptance)
+    }
+
+    private static func message(_ entry: LogEntry) throws(LogUnavailable) -> AMQPMessage {
+        do { return try AMQPMessage(entry) } catch { throw LogUnavailable(reason: "\(error)") }
+    }
+
+    private func publish(_ message: AMQPMessage, within timeout: Duration) async throws(LogUnavailable) {
         let began = ContinuousClock.now
         do {
             defer { confirmTime.recordNanoseconds(Int64(began.duration(to: .now) / .nanoseconds(1))) }
-            try await connection.publish(AMQPMessage(entry), routingKey: names.results, timeout: timeout)
+            try await connection.publish(message, routingKey: names.results, timeout: timeout)
         } catch {
             throw LogUnavailable(reason: "\(error)")
         }

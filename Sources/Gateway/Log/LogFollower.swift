@@ -10,8 +10,14 @@ import Threads
 /// not the ones that it remembers, the broker has another log or a shorter one: it reads that from its beginning and
 /// appends again what only its cache knows.
 final class LogFollower: Service {
+    /// What came, read as far as that needs no record.
+    private enum Arrived: Sendable {
+        case registered
+        case interrupted(reason: String)
+        case delivery(Delivery, LogArrival)
+    }
     private struct Inbox: Sendable {
-        var events: [ConsumerEvent] = []
+        var events: [Arrived] = []
         /// The log ends before the place that was asked for.
         var endedTooEarly = false
         var ended = false
@@ -116,8 +122,10 @@ final class LogFollower: Service {
         var mustStartOver = false
         await withDiscardingTaskGroup { group in
             group.addTask {
+                // Here, so that the next entries are decoded while those before are written.
                 for await event in consumer {
-                    inbox.withLock { $0.events.append(event) }
+                    guard let arrived = self.read(event) else { continue }
+                    inbox.withLock { $0.events.append(arrived) }
                     self.freshness.received()
                     ring.yield()
                 }
@@ -157,7 +165,7 @@ final class LogFollower: Service {
     /// - Parameter endsTooEarly: called when the log turns out to end before the place that was asked for.
     /// - Returns: false when the log is not the one that this cache knows.
     private func take(
-        _ events: [ConsumerEvent], _ reading: inout Reading, _ checks: inout DiscardingTaskGroup,
+        _ events: [Arrived], _ reading: inout Reading, _ checks: inout DiscardingTaskGroup,
         endsTooEarly: @escaping @Sendable () -> Void
     ) async throws -> Bool {
         var arrivals: [LogArrival] = []
@@ -175,13 +183,12 @@ final class LogFollower: Service {
             case .interrupted(let reason):
                 freshness.interrupted()
                 logger.info("reading of the log was interrupted", metadata: ["reason": "\(reason)"])
-            case .delivery(let delivery):
-                guard let offset = delivery.streamOffset else { continue }
+            case .delivery(let delivery, let arrival):
+                let (offset, id) = (arrival.offset, arrival.id)
                 self.arrivals.withLock { arrivals in
                     arrivals.count += 1
                     arrivals.lastAt = .now
                 }
-                let id = delivery.message.messageID ?? ""
                 if let expected = reading.verifying.first, offset < expected.offset {
                     // Seen already, before the stream was subscribed to anew.
                 } else if let expected = reading.verifying.first {
@@ -191,8 +198,7 @@ final class LogFollower: Service {
                     }
                     reading.verifying.removeFirst()
                 } else if offset > reading.position.lastOffset ?? -1 {
-                    arrivals.append(
-                        LogArrival(offset: offset, id: id, body: delivery.message.body, entry: read(delivery, offset)))
+                    arrivals.append(arrival)
                     reading.position.lastOffset = offset
                 }
                 last = delivery
@@ -218,14 +224,31 @@ final class LogFollower: Service {
         return true
     }
 
-    private func read(_ delivery: Delivery, _ offset: LogOffset) -> LogEntry? {
+    private func read(_ event: ConsumerEvent) -> Arrived? {
+        switch event {
+        case .registered: return .registered
+        case .interrupted(let reason): return .interrupted(reason: "\(reason)")
+        case .delivery(let delivery):
+            guard let offset = delivery.streamOffset else { return nil }
+            let message = delivery.message
+            return .delivery(
+                delivery,
+                LogArrival(
+                    offset: offset, id: message.messageID ?? "", body: message.body, content: read(message, offset)))
+        }
+    }
+
+    private func read(_ message: AMQPMessage, _ offset: LogOffset) -> LogArrival.Content {
+        // Most of a long log, and all of it known.
+        if message.type == LogEntry.snapshotKind, !cache.needsSnapshots { return .snapshotNotNeeded }
+        if let id = message.messageID, let own = appender.waiters.entry(id, as: message.body) { return .entry(own) }
         do {
-            return try LogEntry.decode(delivery.message.body)
+            return try LogEntry.decode(message.body).map(LogArrival.Content.entry) ?? .unknown
         } catch {
             logger.error(
                 "a message in the log is not an entry; it is kept and passed over",
-                metadata: ["offset": "\(offset)", "type": "\(delivery.message.type ?? "")", "error": "\(error)"])
-            return nil
+                metadata: ["offset": "\(offset)", "type": "\(message.type ?? "")", "error": "\(error)"])
+            return .unknown
         }
     }
 

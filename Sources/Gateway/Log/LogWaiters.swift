@@ -1,3 +1,4 @@
+import Core
 import Threads
 
 /// Those who wait for an entry of their own to be folded.
@@ -9,12 +10,15 @@ final class LogWaiters: Sendable {
             case waiting(CheckedContinuation<Folded?, Never>)
             case done(Folded?)
         }
-        let id: String
+        fileprivate let entry: LogEntry
+        /// What it was published as.
+        fileprivate let body: [UInt8]
         fileprivate let deadline: ContinuousClock.Instant
         fileprivate let state = Locked(State.open)
 
-        fileprivate init(id: String, deadline: ContinuousClock.Instant) {
-            self.id = id
+        fileprivate init(_ entry: LogEntry, _ body: [UInt8], deadline: ContinuousClock.Instant) {
+            self.entry = entry
+            self.body = body
             self.deadline = deadline
         }
 
@@ -31,11 +35,19 @@ final class LogWaiters: Sendable {
     private let tickets = Locked<[String: Ticket]>([:])
     private let isClosed = Locked(false)
 
-    func expect(_ id: String, within timeout: Duration) -> Ticket {
-        let ticket = Ticket(id: id, deadline: .now + timeout)
-        tickets.withLock { $0[id] = ticket }
+    /// - Parameter body: what the entry is published as.
+    func expect(_ entry: LogEntry, _ body: [UInt8], within timeout: Duration) -> Ticket {
+        let ticket = Ticket(entry, body, deadline: .now + timeout)
+        tickets.withLock { $0[entry.id] = ticket }
         if isClosed.withLock({ $0 }) { forget(ticket) }
         return ticket
+    }
+
+    /// The entry that somebody waits for and that has come as these bytes: it need not be decoded.
+    func entry(_ id: String, as body: [UInt8]) -> LogEntry? {
+        guard let ticket = tickets.withLock({ $0[id] }), ticket.body == body else { return nil }
+        assert((try? LogEntry.decode(body)) == ticket.entry)
+        return ticket.entry
     }
 
     /// Lets go of all, also of those who come later: the log is not read any more.
@@ -61,7 +73,7 @@ final class LogWaiters: Sendable {
     }
 
     func forget(_ ticket: Ticket) {
-        tickets.withLock { $0[ticket.id] = nil }
+        tickets.withLock { $0[ticket.entry.id] = nil }
         ticket.resolve(nil)
     }
 
@@ -77,7 +89,7 @@ final class LogWaiters: Sendable {
     func expire(now: ContinuousClock.Instant = .now) {
         let late = tickets.withLock { tickets in
             let late = tickets.values.filter { $0.deadline <= now }
-            for ticket in late { tickets[ticket.id] = nil }
+            for ticket in late { tickets[ticket.entry.id] = nil }
             return late
         }
         for ticket in late { ticket.resolve(nil) }

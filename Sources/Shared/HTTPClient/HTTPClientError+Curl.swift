@@ -1,4 +1,5 @@
 import CCurl
+import Threads
 
 extension HTTPClientError {
     /// libcurl calls a response that ends in the middle of its headers complete.
@@ -16,7 +17,7 @@ extension HTTPClientError {
         } else if code == CURLE_URL_MALFORMAT || code == CURLE_UNSUPPORTED_PROTOCOL {
             self = .invalidRequest(text)
         } else {
-            self = .connectFailed(text)
+            self = .connectFailed(Descriptors.complaint ?? text)
         }
     }
 }

@@ -1,10 +1,14 @@
 import Glibc
 public import Logging
+import Threads
 
 /// How both programs begin and end: `--help`, `--version`, `--check-health`, one line and exit 78 for a bad setting, never a trap.
 public struct ProgramRunner: Sendable {
     /// The release of both programs.
     public static let version = "7.0.0"
+
+    /// With fewer a busy program may run out of them.
+    private static let descriptorsNeeded = 256
 
     private let name: String
     private let purpose: String
@@ -31,6 +35,11 @@ public struct ProgramRunner: Sendable {
         do {
             let reader = try await SettingsReader.process()
             let logger = try makeLogger(reader)
+            if Descriptors.limit < Self.descriptorsNeeded {
+                logger.warning(
+                    "few file descriptors may be open: raise the limit (ulimit -n, LimitNOFILE)",
+                    metadata: ["limit": "\(Descriptors.limit)", "needed": "\(Self.descriptorsNeeded)"])
+            }
             try await body(reader, logger)
         } catch let failure as SettingFailure {
             fail(78, failure.description)

@@ -16,8 +16,14 @@ public enum SharedVariables {
     public static let amqpCertificate = Variable(
         "AMQP_CERT_FILE", "certificate that is shown to an amqps broker, PEM; with AMQP_KEY_FILE (default: none)")
     public static let amqpKey = Variable("AMQP_KEY_FILE", "the key of AMQP_CERT_FILE, PEM")
+    public static let signingKeyFile = Variable(
+        "SIGNING_KEY_FILE",
+        "file of keys that gateways sign jobs with; a worker that has it runs nothing else (default: nothing is signed)"
+    )
 
-    public static let all = [amqpURL, amqpCACertificate, amqpCertificate, amqpKey, queuePrefix, containerEnvironment]
+    public static let all = [
+        amqpURL, amqpCACertificate, amqpCertificate, amqpKey, queuePrefix, containerEnvironment, signingKeyFile,
+    ]
 
     /// The broker's settings; `connectionName` is what RabbitMQ shows for the connection.
     public static func broker(
@@ -42,6 +48,12 @@ public enum SharedVariables {
             else { throw InvalidValue("must be at most 64 letters, digits, '.', '_' and '-'") }
             return QueueNames(prefix: text)
         }
+    }
+
+    /// - Returns: nil where nothing is signed.
+    public static func signingKeys(_ reader: SettingsReader) throws(SettingFailure) -> SigningKeys? {
+        let installation = try queueNames(reader).prefix
+        return try reader.parse(signingKeyFile) { try SigningKeys(path: $0, installation: installation) }
     }
 
     public static func backend(_ reader: SettingsReader) throws(SettingFailure) -> Backend {

@@ -12,6 +12,7 @@ final class Intake: Service {
     private let commands: CommandReturn
     private let names: QueueNames
     private let backend: Backend
+    private let signingKeys: SigningKeys?
     private let placing: Placing
     private let activity: Activity
     private let logger: Logger
@@ -23,13 +24,14 @@ final class Intake: Service {
     private static let wait: Duration = .seconds(4)
 
     init(
-        connection: AMQPConnection, commands: CommandReturn, names: QueueNames, backend: Backend, placing: Placing,
-        activity: Activity, logger: Logger
+        connection: AMQPConnection, commands: CommandReturn, names: QueueNames, backend: Backend,
+        signingKeys: SigningKeys?, placing: Placing, activity: Activity, logger: Logger
     ) {
         self.connection = connection
         self.commands = commands
         self.names = names
         self.backend = backend
+        self.signingKeys = signingKeys
         self.placing = placing
         self.activity = activity
         self.logger = logger
@@ -117,19 +119,29 @@ final class Intake: Service {
         let command: RunCommand
         do {
             command = try JSONMessage.decode(RunCommand.self, from: delivery.message.body)
-            guard command.version <= 1 else {
+        } catch {
+            guard !MessageHead.isNewer(delivery.message.body) else {
+                logger.warning(
+                    "a run command of a newer version is left for newer workers; upgrade this one",
+                    metadata: ["jid": "\(delivery.message.correlationID ?? "")"])
                 return await commands.putBack(delivery, backend, .twoMinutes)
             }
-        } catch {
             logger.error(
                 "a run command cannot be read; it goes to the dead letters",
                 metadata: ["jid": "\(delivery.message.correlationID ?? "")", "error": "\(error)"])
             return await commands.bury(delivery)
         }
         let submission = command.submission
+        let metadata: Logger.Metadata = ["jid": "\(submission.key.job)", "submission": "\(submission.label)"]
+        if let signingKeys, !signingKeys.verify(command.signature, submission, command.request) {
+            logger.error(
+                "a run command is not signed by a key of SIGNING_KEY_FILE; it is not run", metadata: metadata)
+            return await refuse(
+                command, "not run: no gateway that has one of this worker's keys has signed it (SIGNING_KEY_FILE)",
+                .refused, delivery)
+        }
         guard placing.inFlight.begin(submission) else { return delivery.acknowledge() }
         defer { placing.inFlight.end(submission) }
-        let metadata: Logger.Metadata = ["jid": "\(submission.key.job)", "submission": "\(submission.label)"]
         guard mayTakeAtAll else { return await commands.later(delivery, command, failed: nil) }
         switch await placing.admission.enter(
             submission, command.request.resources, putBack: command.putBack, wait: Self.wait)
@@ -139,12 +151,7 @@ final class Intake: Service {
             count("full")
             return await commands.later(delivery, command, failed: nil)
         case .never(let reason):
-            count("refused")
-            await placing.reporter.status(
-                submission, nil,
-                StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now(), cause: .tooLarge)
-            )
-            return delivery.acknowledge()
+            return await refuse(command, reason, .tooLarge, delivery)
         }
         do throws(EngineTrouble) {
             switch try await placing.place(submission, command.request, accepted: { delivery.acknowledge() }) {
@@ -167,6 +174,14 @@ final class Intake: Service {
             placing.health.note(error)
             await settle(error, delivery, command, metadata)
         }
+    }
+
+    private func refuse(_ command: RunCommand, _ reason: String, _ cause: ReportCause, _ delivery: Delivery) async {
+        count("refused")
+        await placing.reporter.status(
+            command.submission, nil,
+            StatusReport(status: .finishedWithError, message: reason, timestamp: Timestamps.now(), cause: cause))
+        delivery.acknowledge()
     }
 
     /// Says why a job waits, when it will be tried again.

@@ -41,7 +41,7 @@ final class FollowLease: Sendable {
             }
             if !mustWait { waiter.resume() }
         }
-        return state.withLock { $0.isOver ? 0 : max(1, FollowTerms.window - (sent - $0.received)) }
+        return state.withLock { $0.isOver ? 0 : max(1, FollowTerms.window - max(0, sent - $0.received)) }
     }
 
     /// Returns when `end` was called. One may wait.

@@ -32,6 +32,9 @@ enum Sample {
         do throws(InvalidValue) { return try make() } catch { fatalError("a sample is invalid: \(error)") }
     }
 
+    static let signature = valid { () throws(InvalidValue) in
+        try SubmissionSignature(String(repeating: "0123456789abcdef", count: 4))
+    }
     static let waiting = StatusReport(status: .notstarted, message: "queued")
     static let running = StatusReport(status: .started, message: "running", timestamp: "2026-01-02T03:04:05Z")
     static let succeeded = StatusReport(

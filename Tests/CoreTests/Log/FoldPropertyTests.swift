@@ -59,7 +59,7 @@ struct FoldPropertyTests {
         for (place, event) in History.random(seed: seed).enumerated() {
             let outcome = record.apply(event, at: LogOffset(place))
             switch event {
-            case .submitted(let id, let request):
+            case .submitted(let id, let request, _):
                 let winner = winners[id.generation]
                 if let winner, deleted.contains(winner.id) {
                     #expect(outcome == .stale)

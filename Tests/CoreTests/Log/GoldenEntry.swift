@@ -22,6 +22,11 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
     /// One of every kind, with every field that it can have.
     static let all: [GoldenEntry] = [
         .init("submitted", .submitted(id, Sample.request()), "\(submissionField),\"request\":\(request)"),
+        .init(
+            "submitted",
+            .submitted(id, Sample.request(), Acceptance(signature: Sample.signature, submitter: "pfcon")),
+            "\(submissionField),\"request\":\(request),\"signature\":\"\(Sample.signature.text)\",\"submitter\":\"pfcon\""
+        ),
         .init("deleted", .deleted(id), submissionField),
         .init("placed", .placed(id, Sample.placement()), "\(submissionField),\(placementField)"),
         .init(

@@ -16,6 +16,20 @@ struct RestoreTests {
         return result
     }
 
+    @Test("who has signed and submitted a job is known in the new log too, whoever restores it first")
+    func acceptance() {
+        let acceptance = Acceptance(signature: Sample.signature, submitter: "pfcon")
+        let signed = record(.submitted(Self.first, Sample.request(), acceptance))
+        let unsigned = record(.submitted(Self.first, Sample.request()), .placed(Self.first, Sample.placement()))
+        for (cached, log) in [
+            (signed, JobRecord(key: Sample.key())), (signed, unsigned), (unsigned, signed),
+        ] {
+            let current = restoring(cached, onto: log).current
+            #expect(current?.signature == Sample.signature)
+            #expect(current?.submitter == "pfcon")
+        }
+    }
+
     @Test("a deletion finds the placement that only another cache knew, in either order")
     func deletionAndPlacement() {
         let placed = record(.submitted(Self.first, Sample.request()), .placed(Self.first, Sample.placement()))

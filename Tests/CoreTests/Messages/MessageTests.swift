@@ -9,7 +9,9 @@ struct MessageTests {
     @Test("commands, questions and heartbeats come back as they went")
     func roundTrips() throws {
         try check(
-            RunCommand(submission: Self.submission, request: Sample.request(), failures: 2, putBack: 3, reason: "x"))
+            RunCommand(
+                submission: Self.submission, request: Sample.request(), signature: Sample.signature, failures: 2,
+                putBack: 3, reason: "x"))
         try check(RunCommand(submission: Self.submission, request: Sample.request()))
         for kind in [ControlCommand.Kind.start, .remove, .check, .ping] {
             let subject = ControlCommand.Subject(submission: Self.submission, object: Sample.placement().object)
@@ -60,6 +62,17 @@ struct MessageTests {
         let bytes = try JSONMessage.encode(
             RunCommand(submission: Self.submission, request: Sample.request(job: "job-2")))
         #expect(throws: DecodingError.self) { try JSONMessage.decode(RunCommand.self, from: bytes) }
+    }
+
+    @Test("a run command that was tried more often than can be is refused", arguments: [-1, Int.max])
+    func counts(count: Int) throws {
+        for command in [
+            RunCommand(submission: Self.submission, request: Sample.request(), failures: count),
+            RunCommand(submission: Self.submission, request: Sample.request(), putBack: count),
+        ] {
+            let bytes = try JSONMessage.encode(command)
+            #expect(throws: DecodingError.self) { try JSONMessage.decode(RunCommand.self, from: bytes) }
+        }
     }
 
     @Test(

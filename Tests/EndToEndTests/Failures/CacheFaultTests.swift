@@ -49,19 +49,33 @@ extension EndToEnd {
         @Test func `Its disk is full: it stops and says so, and loses nothing`() async throws {
             try await withSite { site in
                 let gateway = try await site.idleGateway()
-                try FileManager.default.createDirectory(
-                    atPath: gateway.stateDirectory, withIntermediateDirectories: true)
-                try await ManagedProcess.run(
-                    "mount", ["-t", "tmpfs", "-o", "size=2m,mode=700", "pman-test", gateway.stateDirectory])
-                do {
-                    try await stopsWhenFull(gateway, site)
-                } catch {
-                    try? await gateway.kill()
-                    _ = try? await ManagedProcess.run("umount", [gateway.stateDirectory])
-                    throw error
-                }
+                let disk = try await SmallDisk(at: gateway.stateDirectory, megabytes: 2)
+                defer { disk.remove() }
+                try await stopsWhenFull(gateway, site)
                 try await gateway.kill()
-                try await ManagedProcess.run("umount", [gateway.stateDirectory])
+            }
+        }
+
+        @Test(arguments: [false, true])
+        func `Its folder is read-only: it is refused in one line that names STATE_DIR`(_ hasCache: Bool) async throws {
+            try await withSite { site in
+                let gateway = try await site.idleGateway()
+                let disk = try await SmallDisk(at: gateway.stateDirectory, megabytes: 16)
+                defer { disk.remove() }
+                if hasCache {
+                    try await gateway.start()
+                    try await gateway.api.submit(JobRequest(jid: "known"))
+                    try await gateway.kill()
+                }
+                try await ManagedProcess.run("mount", ["-o", "remount,ro", gateway.stateDirectory])
+                try await gateway.start(until: .launched)
+                let exit = try await gateway.program.process?.waitForExit(within: .seconds(20))
+                #expect(exit == .exited(78))
+                #expect(gateway.program.log.lines(last: 1).first?.hasPrefix("pman-gateway: STATE_DIR ") == true)
+                try await ManagedProcess.run("mount", ["-o", "remount,rw", gateway.stateDirectory])
+                try await gateway.start()
+                #expect(try await gateway.api.get("known").status == (hasCache ? 200 : 404))
+                try await gateway.kill()
             }
         }
 

@@ -2,7 +2,7 @@ import Support
 import Testing
 
 extension EndToEnd {
-    /// Workers that are killed while their engine pulls an image.
+    /// Workers that are killed or told to end while their engine pulls an image.
     @Suite(.machine(.shared)) struct PullingTests {
         enum Moment: String, CaseIterable, Sendable {
             /// The worker holds the command.
@@ -20,10 +20,23 @@ extension EndToEnd {
                 let ended = try await gateway.api.waitForEnd(request.jid)
                 #expect(ended["message"] == "exited (9)", "\(ended)")
                 #expect(ended["logs"] == "pulled\n")
-                let containers = try await site.containers(on: docker)
-                #expect(containers.count == 1)
-                let counts = await docker.starts()
-                #expect(containers.compactMap { $0["Labels"][Labels.submission].string }.map { counts[$0] } == [1])
+                #expect(try await site.containers(on: docker).count == 1)
+                #expect(try await site.starts(on: docker) == [1])
+            }
+        }
+
+        @Test(arguments: Moment.allCases)
+        func `A worker gets SIGTERM during a pull: it is gone in time, and another runs the job once`(
+            _ moment: Moment
+        ) async throws {
+            try await withPull(moment) { site, gateway, docker, registry, worker, request in
+                #expect(try await worker.terminate(within: .seconds(20)) == .exited(0))
+                #expect(try await gateway.api.get(request.jid).json["status"] == "notstarted")
+                registry.conduct(.serve)
+                try await worker.start()
+                let ended = try await gateway.api.waitForEnd(request.jid)
+                #expect(ended["message"] == "exited (9)" && ended["logs"] == "pulled\n", "\(ended)")
+                #expect(try await site.starts(on: docker) == [1])
             }
         }
 

@@ -45,6 +45,16 @@ actor Site {
         return worker
     }
 
+    /// A worker on a simulated engine, ready.
+    func worker(on engine: SimulatedEngine) async throws -> WorkerProcess {
+        let worker = try WorkerProcess(
+            amqpURL: broker.url, queuePrefix: prefix, dockerHost: engine.dockerHost, storebase: storage.path,
+            environment: ["ENGINE_ID": "simulated"])
+        programs.append(worker)
+        try await worker.start()
+        return worker
+    }
+
     /// The request, with its folders in the storage.
     nonisolated func job(_ request: JobRequest) throws -> JobRequest { try request.makingFolders(in: storage.path) }
 
@@ -53,6 +63,13 @@ actor Site {
     /// This installation's containers on an engine, running or not.
     nonisolated func containers(on engine: any TestEngine) async throws -> [JSONValue] {
         try await engine.containers(labelled: "\(Labels.installation)=\(prefix)")
+    }
+
+    /// How often each submission was started whose container is still on an engine, by what the engine itself says.
+    nonisolated func starts(on engine: any TestEngine) async throws -> [Int] {
+        let submissions = try await containers(on: engine).compactMap { $0["Labels"][Labels.submission].string }
+        let counts = await engine.starts()
+        return Set(submissions).map { counts[$0] ?? 0 }
     }
 
     /// How many commands wait in the run queue or are being worked on, counted by the broker itself.

@@ -42,6 +42,21 @@ extension EndToEnd {
             }
         }
 
+        @Test func `A broker whose certificate has expired is refused, and the reason is among those that are named`()
+            async throws
+        {
+            let docker = try await Services.docker
+            let certificates = try await PrivateBrokerCertificates(isExpired: true)
+            let broker = try PrivateBroker(PrivateBrokerOptions(certificates: certificates))
+            defer { broker.stop() }
+            try await broker.start()
+            try await withSite(broker: broker) { site in
+                try await isRefused(
+                    site, docker, ["AMQP_URL": broker.tlsURL, "AMQP_CA_FILE": certificates.authorityFile],
+                    because: "has expired")
+            }
+        }
+
         /// Both programs live, are not ready, and say why, also in their logs.
         private func isRefused(
             _ site: Site, _ docker: PrivateDocker, _ environment: [String: String], because reason: String

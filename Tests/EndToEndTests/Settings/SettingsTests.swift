@@ -26,6 +26,8 @@ extension EndToEnd {
                 program: "pman-gateway", variable: "AUTH_FILE", value: "/nowhere/at/all", others: ["AUTH": "file"]),
             BadSetting(
                 program: "pman-gateway", variable: "AUTH_FILE", value: "", others: ["AUTH": "file"]),
+            BadSetting(program: "pman-gateway", variable: "SIGNING_KEY_FILE", value: "/nowhere/at/all"),
+            BadSetting(program: "pman-worker", variable: "SIGNING_KEY_FILE", value: "/etc/hosts"),
             BadSetting(program: "pman-gateway", variable: "AMQP_URL", value: "http://here"),
             BadSetting(
                 program: "pman-gateway", variable: "AMQP_KEY_FILE", value: "", others: ["AMQP_CERT_FILE": "/cert.pem"]),
@@ -38,6 +40,7 @@ extension EndToEnd {
             BadSetting(program: "pman-gateway", variable: "LOGS_REFRESH", value: "soon"),
             BadSetting(program: "pman-gateway", variable: "REQUEST_TIMEOUT", value: "0"),
             BadSetting(program: "pman-gateway", variable: "MAX_CONNECTIONS", value: "many"),
+            BadSetting(program: "pman-gateway", variable: "MAX_WAITING_JOBS", value: "0"),
             BadSetting(program: "pman-gateway", variable: "LOG_MAX_AGE", value: "30"),
             BadSetting(program: "pman-gateway", variable: "LOG_LEVEL", value: "loud"),
             BadSetting(program: "pman-worker", variable: "AMQP_URL", value: "amqp://host:port/"),

@@ -73,7 +73,7 @@ import Testing
         #expect(following.look(ended, now: start).isEmpty)
         var finished = following
         _ = finished.take(update(0, 2, "", .finished), now: start)
-        #expect(finished.look(ended, now: start) == [.end("finishedSuccessfully")])
+        #expect(finished.look(ended, now: start) == [.dropped(0), .end("finishedSuccessfully")])
         #expect(
             following.look(ended, now: start + .seconds(3))
                 == [.dropped(0), .stop(streams[0], worker: "w0"), .end("finishedSuccessfully")])
@@ -105,6 +105,37 @@ import Testing
         #expect(following.look(ended, now: start).isEmpty)
         _ = following.take(update(0, 3, "", .finished), now: start)
         #expect(following.look(ended, now: start) == [.end("finishedSuccessfully")])
+    }
+
+    @Test(arguments: [1, 40])
+    func `Where all lines are alike and the stream broke a gap is told, for a cut log fits anywhere`(_ lines: Int) {
+        var following = reading()
+        let line = String(repeating: "x", count: 9999) + "\n"
+        for number in 0..<lines { _ = following.take(update(0, 1 + number, line), now: start) }
+        _ = following.unroutable(streams[0], "gone", now: start)
+        let log = CutMark.text + line.suffix(2000) + String(repeating: line, count: 14 + lines % 20) + "last\n"
+        let ended = Following.View.ended(.finishedSuccessfully, logs: log)
+        #expect(following.look(ended, now: start).isEmpty)
+        let told = following.look(ended, now: start + .seconds(3))
+        #expect(told.first == .dropped(0) && told.last == .end("finishedSuccessfully"), "\(told.count)")
+        guard case .output(let text) = told.dropFirst().first else {
+            Issue.record("no rest")
+            return
+        }
+        #expect(text.hasSuffix("last\n"))
+    }
+
+    @Test func `An engine that ends its stream too early is found out by the log, also where all lines are alike`() {
+        var following = reading()
+        let line = String(repeating: "x", count: 9999) + "\n"
+        for number in 0..<40 { _ = following.take(update(0, 1 + number, line), now: start) }
+        _ = following.take(update(0, 41, "", .finished), now: start)
+        let log = CutMark.text + String(repeating: line, count: 20)
+        var all = following
+        #expect(
+            all.look(.ended(.finishedSuccessfully, logs: log), now: start) == [.end("finishedSuccessfully")])
+        let told = following.look(.ended(.finishedSuccessfully, logs: log + "last\n"), now: start)
+        #expect(told.first == .dropped(0) && told.last == .end("finishedSuccessfully") && told.count == 3)
     }
 
     @Test func `When the worker is gone another stream goes on where the first one ended`() {

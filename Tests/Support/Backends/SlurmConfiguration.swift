@@ -12,7 +12,9 @@ struct SlurmConfiguration {
     /// Names the cluster, and with it the engine.
     var clusterName: String { "t" + folder.suffix(8) }
 
-    /// Control groups are a machine's own affair, so memory is measured each second and what uses too much is killed.
+    /// Control groups are a machine's own affair, so memory is measured each second and what uses too much is killed. On a
+    /// busy machine that may take its time: a node shall not drain itself for it. One that did not answer for a moment, as
+    /// when a test has frozen it, is asked again after a third of SlurmdTimeout; until then it gets no job.
     var slurm: String {
         """
         ClusterName=\(clusterName)
@@ -43,6 +45,8 @@ struct SlurmConfiguration {
         MailProg=/bin/true
         ReturnToService=2
         KillWait=2
+        UnkillableStepTimeout=600
+        SlurmdTimeout=90
         SlurmdParameters=config_overrides
         SchedulerParameters=batch_sched_delay=1
         GresTypes=gpu

@@ -30,11 +30,12 @@ public final class PrivateDocker: TestEngine {
     /// Starts the engine, waits until it answers, and gives it the images of the conformance cases.
     /// - Parameters:
     ///   - configuration: more of its `daemon.json`.
+    ///   - megabytes: how large its disk is; nil: as large as the machine's.
     ///   - tls: also listen on a port of 127.0.0.1, for clients that this authority has signed.
     /// - Throws: `SupportError` when not run as root.
     public init(
         liveRestore: Bool = false, loadsImages: Bool = true, network: Network = .none,
-        configuration: [String: JSONValue] = [:], tls: PrivateDockerTLS? = nil
+        configuration: [String: JSONValue] = [:], megabytes: Int? = nil, tls: PrivateDockerTLS? = nil
     ) async throws {
         guard geteuid() == 0 else { throw SupportError("a private Docker engine can be started by root only") }
         let directory = try TemporaryDirectory("docker", mode: 0o711)
@@ -55,6 +56,11 @@ public final class PrivateDocker: TestEngine {
             environment: Self.environment, logFile: directory.file("containerd.log"))
         dockerd = Locked(nil)
         do {
+            if let megabytes {
+                let disk = try directory.folder("data")
+                try await ManagedProcess.run(
+                    "mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m,mode=711", "pman-test", disk])
+            }
             try await eventually("containerd listens", lastSeen: { [containerd] in containerd.log.tail(bytes: 2000) }) {
                 FileManager.default.fileExists(atPath: "\(folder)/c.sock")
             }

@@ -1,8 +1,8 @@
 /// Runs `body` with a Docker engine of its own, and takes the engine away whatever happens.
 public func withPrivateDocker<Result>(
-    liveRestore: Bool = false, _ body: (PrivateDocker) async throws -> Result
+    liveRestore: Bool = false, megabytes: Int? = nil, _ body: (PrivateDocker) async throws -> Result
 ) async throws -> Result {
-    try await withEngine(try await PrivateDocker(liveRestore: liveRestore), body)
+    try await withEngine(try await PrivateDocker(liveRestore: liveRestore, megabytes: megabytes), body)
 }
 
 /// Runs `body` with a Podman service of its own, and takes the service away whatever happens.

@@ -45,5 +45,12 @@ public final class SimulatedEngine: Sendable {
         directory.remove()
     }
 
+    /// How often each call was made since it was started: method and path, with `*` for a container.
+    public func calls() async throws -> [String: Int] {
+        let http = HTTPClientOfTests(.unix(path: socketPath), connections: 1)
+        let answer = try await http.send("GET", "/simulated/calls", timeout: .seconds(10))
+        return try JSONDecoder().decode([String: Int].self, from: Data(answer.body))
+    }
+
     public func ledger() throws -> String { try String(contentsOfFile: ledgerPath, encoding: .utf8) }
 }

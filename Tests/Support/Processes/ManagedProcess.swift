@@ -20,13 +20,15 @@ public final class ManagedProcess: Sendable {
     ///   - environment: all of it; nothing is inherited.
     ///   - logFile: appended to, so that a restarted program goes on in the same file.
     ///   - user: run as that user and its groups (needs root).
+    ///   - descriptors: how many files it may have open.
     public init(
         _ name: String, program: String, arguments: [String] = [], environment: [String: String] = [:],
-        directory: String? = nil, logFile: String, user: String? = nil
+        directory: String? = nil, logFile: String, user: String? = nil, descriptors: Int? = nil
     ) throws {
         var command = ["setpriv", "--pdeathsig", "KILL"]
         if let user { command += ["--reuid", user, "--regid", try Self.primaryGroup(of: user), "--init-groups"] }
         command.append("--")
+        if let descriptors { command += ["prlimit", "--nofile=\(descriptors):\(descriptors)"] }
         if let directory { command += ["env", "--chdir=\(directory)"] }
         let output = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
         guard output >= 0 else { throw SystemError(call: "open \(logFile)") }

@@ -57,9 +57,11 @@ public final class ProgramUnderTest: Sendable {
 
     /// Starts it, on the same port and folders as before.
     /// - Parameter changes: variables to set from now on; an empty value is set as such.
+    /// - Parameter descriptors: how many files it may have open; nil: as many as the test.
     /// - Throws: `SupportError` with the end of its log when it ends instead, `EventuallyError` when it does not get ready.
     public func start(
-        changing changes: [String: String] = [:], until readiness: Readiness = .ready, within: Duration = .seconds(30)
+        changing changes: [String: String] = [:], until readiness: Readiness = .ready, within: Duration = .seconds(30),
+        descriptors: Int? = nil
     ) async throws {
         guard !isRunning else { throw SupportError("\(name) runs already") }
         let environment = state.withLock { state in
@@ -67,7 +69,8 @@ public final class ProgramUnderTest: Sendable {
             return state.environment
         }
         let process = try ManagedProcess(
-            name, program: try BuiltPrograms.path(of: name), environment: environment, logFile: log.path)
+            name, program: try BuiltPrograms.path(of: name), environment: environment, logFile: log.path,
+            descriptors: descriptors)
         state.withLock { $0.process = process }
         switch readiness {
         case .ready: try await waitUntil("/readyz", within: within)

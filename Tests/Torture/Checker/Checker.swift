@@ -29,7 +29,15 @@ struct Checker: Sendable {
         func broken(_ promise: Violation.Promise, _ what: String) {
             found.append(Violation(promise: promise, job: job, what: what))
         }
-        for (epoch, seen) in Dictionary(grouping: all, by: \.epoch).sorted(by: { $0.key < $1.key }) {
+        var newest: [Int: Int] = [:]
+        for each in all.sorted(by: { $0.sent < $1.sent }) {
+            guard case .job(let status, _, _, let life) = each.answer else { continue }
+            if let known = newest[each.gateway], life < known {
+                broken(.statusNeverGoesBack, "gateway \(each.gateway): life \(known), then \(status) of life \(life)")
+            }
+            newest[each.gateway] = max(life, newest[each.gateway] ?? 0)
+        }
+        for (epoch, seen) in Dictionary(grouping: all, by: \.life).sorted(by: { $0.key < $1.key }) {
             var isAccepted = false
             var deletion: Observation?
             var deletionWasTried = false
@@ -46,7 +54,7 @@ struct Checker: Sendable {
                     if isAccepted, !deletionWasTried, deletion == nil {
                         broken(.acceptedJobIsThere, "\(each.kind) on gateway \(each.gateway) at \(each.sent) s: 404")
                     }
-                case (.get, .job(let status, let message, let isStale)):
+                case (.get, .job(let status, let message, let isStale, _)):
                     if let deletion, each.sent > deletion.received {
                         let isSame = each.gateway == deletion.gateway
                         if isSame || !isStale && each.sent > deletion.received + deletionGrace {
@@ -108,7 +116,7 @@ struct Checker: Sendable {
         let left = ledgers.flatMap(\.objects.values).filter { $0.job == job && !$0.isRemoved }
         guard let state = states.first ?? nil else {
             if isAccepted, !isDeleted, !deletionIsUnclear { broken(.acceptedJobIsThere, "in the end it is gone") }
-            if !left.isEmpty { broken(.nothingIsLeft, "it is deleted, and \(left.count) containers are there") }
+            if !left.isEmpty { broken(.nothingIsLeft, "it is deleted, and there are \(Self.list(left))") }
             return found
         }
         if isDeleted { broken(.deletedIsGone, "in the end it is there: \(state)") }
@@ -116,7 +124,7 @@ struct Checker: Sendable {
             broken(.everyJobEnds, "in the end: \(state)")
             return found
         }
-        if left.count > 1 { broken(.nothingIsLeft, "\(left.count) containers are there") }
+        if left.count > 1 { broken(.nothingIsLeft, "there are \(Self.list(left))") }
         let message = Self.field("message", of: state) ?? ""
         if enginesWereKilled, message.contains("may have run") { return found }
         let codes = left.filter { $0.starts > 0 }.map(\.exitCode)
@@ -128,6 +136,11 @@ struct Checker: Sendable {
             broken(.statusIsExitCode, "\(status) (\(message)) of a container that ended with \(code)")
         }
         return found
+    }
+
+    private static func list(_ objects: [EngineLedger.Object]) -> String {
+        objects.map { "container \($0.id.prefix(12)) of \($0.submission), started \($0.starts) times" }
+            .joined(separator: "; ")
     }
 
     /// A text field of a job's JSON; the torture's jobs have nothing that JSON escapes.

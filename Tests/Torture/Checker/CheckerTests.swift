@@ -5,11 +5,11 @@ struct CheckerTests {
     private static let good = #"{"status":"finishedSuccessfully","message":"exited (0)"}"#
 
     private static func get(
-        _ status: String, at time: Double, gateway: Int = 0, stale: Bool = false, epoch: Int = 0
+        _ status: String, at time: Double, gateway: Int = 0, stale: Bool = false, epoch: Int = 0, life: Int? = nil
     ) -> Observation {
         Observation(
             job: "a", epoch: epoch, gateway: gateway, kind: .get, sent: time, received: time + 0.01,
-            answer: .job(status: status, message: "", isStale: stale))
+            answer: .job(status: status, message: "", isStale: stale, life: life ?? epoch))
     }
 
     private static func see(
@@ -59,6 +59,13 @@ struct CheckerTests {
                 get("started", at: 3, epoch: 1),
             ],
             [object(removed: true), object("2", submission: "2-y")]),
+        checker(
+            [
+                posted, see(.delete, .deleted, at: 1), see(.post, .created, at: 2, epoch: 1),
+                get("started", at: 3, gateway: 1, stale: true, epoch: 1, life: 0),
+                get("notstarted", at: 4, gateway: 1, epoch: 1),
+            ],
+            [object(removed: true), object("2", submission: "2-y")]),
     ])
     func `What is right is right`(_ checker: Checker) {
         #expect(checker.violations().isEmpty)
@@ -82,6 +89,21 @@ struct CheckerTests {
                 [nil, nil])
         ),
         (.deletedIsGone, checker([posted, see(.delete, .deleted, at: 1)])),
+        (
+            .deletedIsGone,
+            checker([
+                posted, see(.delete, .deleted, at: 1), see(.post, .created, at: 2, epoch: 1),
+                get("started", at: 5, gateway: 1, epoch: 1, life: 0),
+            ])
+        ),
+        (
+            .statusNeverGoesBack,
+            checker([
+                posted, see(.delete, .deleted, at: 1), see(.post, .created, at: 2, epoch: 1),
+                get("notstarted", at: 3, gateway: 1, epoch: 1),
+                get("started", at: 4, gateway: 1, stale: true, epoch: 1, life: 0),
+            ])
+        ),
         (.answersAreKnown, checker([posted, see(.get, .other(500, "oops"), at: 1)])),
         (.answersAreKnown, checker([posted, see(.post, .other(409, "in use"), at: 1)])),
         (.startedOnce, checker([posted], [object(starts: 2)])),

@@ -7,7 +7,8 @@ struct Observation: Sendable, Hashable {
         /// No answer, or 503: it may have been done or not.
         case unknown
         case created
-        case job(status: String, message: String, isStale: Bool)
+        /// - Parameter life: the epoch of the job that is shown, which a gateway that lags may take for that before.
+        case job(status: String, message: String, isStale: Bool, life: Int)
         case gone
         case deleted
         /// Anything that should never come.
@@ -23,4 +24,7 @@ struct Observation: Sendable, Hashable {
     let sent: Double
     let received: Double
     let answer: Answer
+
+    /// The epoch that it tells of.
+    var life: Int { if case .job(_, _, _, let life) = answer { life } else { epoch } }
 }

@@ -11,6 +11,8 @@ struct Client: Sendable {
     let end: ContinuousClock.Instant
     /// Nothing at all after this.
     let limit: ContinuousClock.Instant
+    /// How often an id is used at most.
+    private static let epochs = 2
 
     func run(seed: UInt64) async throws -> [Observation] {
         var random = SeededGenerator(seed: seed &+ UInt64(number) &* 7919)
@@ -25,12 +27,12 @@ struct Client: Sendable {
 
     /// One id's life: posted, polled, perhaps deleted, perhaps used again.
     private func live(_ job: String, _ random: inout SeededGenerator, _ seen: inout [Observation]) async throws {
-        for epoch in 0..<2 {
+        for epoch in 0..<Self.epochs {
             let request = JobRequest(
                 jid: job,
                 entrypoint: [
                     "simulate", String(Int.random(in: 0...1500, using: &random)),
-                    String(Int.random(in: 0...3, using: &random)),
+                    String(Int.random(in: 0...3, using: &random)), Self.life(epoch),
                 ])
             while true {
                 guard .now < limit else { return }
@@ -49,7 +51,9 @@ struct Client: Sendable {
                 guard .now < limit else { return }
                 let answer = try await see(.get, job, epoch, &random, &seen) { try await $0.get(job, timeout: $1) }
                 polled += 1
-                if case .job(let status, _, _) = answer, Checker.finalStatuses.contains(status), deletesAfter == .max {
+                if case .job(let status, _, _, epoch) = answer, Checker.finalStatuses.contains(status),
+                    deletesAfter == .max
+                {
                     return
                 }
                 if case .other = answer { return }
@@ -90,6 +94,11 @@ struct Client: Sendable {
         return answer
     }
 
+    /// A word of the job's command, by which an answer about it is told from one about a job that had its id before.
+    private static func life(_ epoch: Int) -> String { "life-\(epoch)" }
+
+    private static func life(of command: String) -> Int? { (0..<epochs).first { command.contains(life($0)) } }
+
     static func read(_ answer: HTTPAnswer, of kind: Observation.Kind) -> Observation.Answer {
         switch (kind, answer.status) {
         case (_, 503): .unknown
@@ -97,10 +106,11 @@ struct Client: Sendable {
         case (.delete, 204): .deleted
         case (.get, 404), (.delete, 404): .gone
         case (.get, 200):
-            if let status = answer.json["status"].string {
+            if let status = answer.json["status"].string, let life = life(of: answer.json["cmd"].string ?? "") {
                 .job(
                     status: status, message: answer.json["message"].string ?? "",
-                    isStale: answer.headers["warning"] != nil)
+                    isStale: answer.headers["warning"] != nil,
+                    life: life)
             } else {
                 .other(200, answer.text)
             }

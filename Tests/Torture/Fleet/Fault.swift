@@ -2,8 +2,8 @@ import Support
 
 /// What is done to one process at a time.
 enum Fault: String, Sendable, CaseIterable, Comparable {
-    case gatewayKilled, gatewayFrozen, gatewayRestarted, gatewayCutOff
-    case workerKilled, workerFrozen, workerRestarted, workerCutOff
+    case gatewayKilled, gatewayFrozen, gatewayRestarted, gatewayCutOff, gatewayClockMoved, gatewayDiskFilled
+    case workerKilled, workerFrozen, workerRestarted, workerCutOff, workerClockMoved
     case engineKilled, engineFrozen
     case brokerKilled, brokerFrozen
 
@@ -13,17 +13,18 @@ enum Fault: String, Sendable, CaseIterable, Comparable {
     var weight: Int {
         switch self {
         case .brokerKilled: 1
-        case .brokerFrozen: 2
+        case .brokerFrozen, .gatewayDiskFilled: 2
         default: 4
         }
     }
 
-    static func random(using random: inout SeededGenerator) -> Fault {
-        var place = Int.random(in: 0..<allCases.reduce(0) { $0 + $1.weight }, using: &random)
-        for fault in allCases {
+    /// - Parameter faults: not empty.
+    static func random(among faults: [Fault], using random: inout SeededGenerator) -> Fault {
+        var place = Int.random(in: 0..<faults.reduce(0) { $0 + $1.weight }, using: &random)
+        for fault in faults {
             place -= fault.weight
             if place < 0 { return fault }
         }
-        return .workerKilled
+        return faults[0]
     }
 }

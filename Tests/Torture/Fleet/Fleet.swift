@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Support
 
 /// Gateways, workers and simulated engines on a real broker, and what is done to them.
@@ -11,6 +12,11 @@ final class Fleet: Sendable {
     /// Between the broker and the first gateway, and the first worker.
     private let gatewayRelay: Relay
     private let workerRelay: Relay
+    /// Of the last gateway, and the last worker.
+    private let gatewayClock: MovableClock
+    private let workerClock: MovableClock
+    /// Each gateway's; none when this is not run as root.
+    private let disks: [SmallDisk]
 
     init(gateways gatewayCount: Int = 3, engines engineCount: Int = 2, workersEach: Int = 2) async throws {
         let broker = try PrivateBroker()
@@ -21,8 +27,11 @@ final class Fleet: Sendable {
         let gatewayRelay = try Relay(to: address)
         let workerRelay = try Relay(to: address)
         func url(_ relay: Relay) -> String { "amqp://guest:guest@\(relay.address)/%2F" }
+        let (gatewayClock, workerClock) = (try MovableClock(), try MovableClock())
         gateways = try (0..<gatewayCount).map {
-            try GatewayProcess(amqpURL: $0 == 0 ? url(gatewayRelay) : broker.url, queuePrefix: prefix)
+            try GatewayProcess(
+                amqpURL: $0 == 0 ? url(gatewayRelay) : broker.url, queuePrefix: prefix,
+                environment: $0 == gatewayCount - 1 ? gatewayClock.environment : [:])
         }
         let engines = try (0..<engineCount).map { _ in try SimulatedEngine() }
         workers = try engines.enumerated().flatMap { index, engine in
@@ -30,11 +39,18 @@ final class Fleet: Sendable {
                 try WorkerProcess(
                     amqpURL: index == 0 && number == 0 ? url(workerRelay) : broker.url, queuePrefix: prefix,
                     dockerHost: engine.dockerHost, storebase: storage.path,
-                    environment: ["ENGINE_ID": "engine-\(index)"])
+                    environment: (index == engineCount - 1 && number == workersEach - 1 ? workerClock.environment : [:])
+                        .merging(["ENGINE_ID": "engine-\(index)"]) { $1 })
             }
         }
         (self.broker, self.engines, self.storage) = (broker, engines, storage)
         (self.gatewayRelay, self.workerRelay) = (gatewayRelay, workerRelay)
+        (self.gatewayClock, self.workerClock) = (gatewayClock, workerClock)
+        var disks: [SmallDisk] = []
+        for gateway in gateways where geteuid() == 0 {
+            disks.append(try await SmallDisk(at: gateway.stateDirectory, megabytes: 256))
+        }
+        self.disks = disks
         for engine in engines { try await engine.start() }
         for program in gateways as [any ProgramFixture] + workers { try await program.start() }
     }
@@ -43,7 +59,8 @@ final class Fleet: Sendable {
     func inflict(_ fault: Fault, _ random: inout SeededGenerator) async throws {
         let away = Duration.milliseconds(Int.random(in: 0...2500, using: &random))
         let frozen = Duration.milliseconds(Int.random(in: 200...7000, using: &random))
-        let gateway = gateways[Int.random(in: gateways.indices, using: &random)]
+        let place = Int.random(in: gateways.indices, using: &random)
+        let gateway = gateways[place]
         let worker = workers[Int.random(in: workers.indices, using: &random)]
         let engine = engines[Int.random(in: engines.indices, using: &random)]
         switch fault {
@@ -55,6 +72,15 @@ final class Fleet: Sendable {
         case .workerRestarted: try await restart(worker)
         case .gatewayCutOff: try await cut(gatewayRelay, for: frozen)
         case .workerCutOff: try await cut(workerRelay, for: frozen)
+        case .gatewayClockMoved: try gatewayClock.move(by: .random(in: -7200...7200, using: &random))
+        case .workerClockMoved: try workerClock.move(by: .random(in: -7200...7200, using: &random))
+        case .gatewayDiskFilled:
+            guard disks.indices.contains(place) else { return }
+            try disks[place].fill()
+            try await Task.sleep(for: frozen)
+            disks[place].clear()
+            // It has stopped by now, or has had nothing to write.
+            try await restart(gateway)
         case .engineKilled:
             try await engine.kill()
             try await Task.sleep(for: away)
@@ -115,5 +141,6 @@ final class Fleet: Sendable {
         broker.thaw()
         broker.stop()
         storage.remove()
+        for disk in disks { disk.remove() }
     }
 }

@@ -36,7 +36,7 @@ struct CromwellFixture: Sendable {
     ) throws -> CromwellEngine {
         let reader = SettingsReader(standIn.workerVariables(storage: storage).merging(variables) { $1 })
         let job = try JobSettings(reader, .cromwell)
-        let settings = try CromwellSettings(reader, job, maximumRunningJobs: nil)
+        let settings = try CromwellSettings(reader, job)
         return CromwellEngine(
             client: CromwellClient(http: try HTTPClient(), endpoint: settings.endpoint), settings: settings, job: job,
             installation: installation, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -13,8 +13,7 @@ import Testing
 
     private func settings(_ changes: [String: String]) throws(SettingFailure) -> CromwellSettings {
         let reader = SettingsReader(good.merging(changes) { $1 })
-        let running = try reader.integer(WorkerVariables.maximumRunningJobs, in: 1...100)
-        return try CromwellSettings(reader, try JobSettings(reader, .cromwell), maximumRunningJobs: running)
+        return try CromwellSettings(reader, try JobSettings(reader, .cromwell))
     }
 
     @Test(
@@ -26,7 +25,7 @@ import Testing
             ("STORAGE_TYPE", ["STORAGE_TYPE": "docker_local_volume"]),
             ("STORAGE_TYPE", ["STORAGE_TYPE": "kubernetes_pvc"]), ("STOREBASE", ["STOREBASE": ""]),
             ("STOREBASE", ["VOLUME_NAME": "v"]), ("VOLUME_NAME", ["STOREBASE": "", "VOLUME_NAME": "v"]),
-            ("SHM_SIZE", ["SHM_SIZE": "64"]), ("MAX_RUNNING_JOBS", ["MAX_RUNNING_JOBS": "4"]),
+            ("SHM_SIZE", ["SHM_SIZE": "64"]),
             ("CONTAINER_USER", ["CROMWELL_SHAREDIR_ONLY": "yes", "CONTAINER_USER": "1000"]),
             ("CROMWELL_SHAREDIR_ONLY", ["CROMWELL_SHAREDIR_ONLY": "perhaps"]),
             ("CROMWELL_POLL_SECONDS", ["CROMWELL_POLL_SECONDS": "0"]),

@@ -32,6 +32,25 @@ import Testing
         #expect(failure?.description.contains("must") == true || failure?.description.contains("amqp") == true)
     }
 
+    @Test(
+        "a limit of running jobs is refused where nobody would keep to it",
+        arguments: [
+            (["CONTAINER_ENV": "docker"], nil), (["CONTAINER_ENV": "podman"], nil),
+            (["CONTAINER_ENV": "docker", "ADMISSION": "off"], "ADMISSION=engine"),
+            (["CONTAINER_ENV": "swarm"], "nodes"), (["CONTAINER_ENV": "kubernetes"], "ResourceQuota"),
+            (["CONTAINER_ENV": "openshift"], "ResourceQuota"), (["CONTAINER_ENV": "cromwell"], "concurrent-job-limit"),
+            (["CONTAINER_ENV": "slurm"], "SLURM_QOS"),
+        ] as [([String: String], String?)])
+    func runningJobs(values: [String: String], hint: String?) throws {
+        do throws(SettingFailure) {
+            let settings = try WorkerSettings(SettingsReader(values.merging(["MAX_RUNNING_JOBS": "3"]) { $1 }))
+            #expect(settings.maximumRunningJobs == 3 && hint == nil)
+        } catch {
+            #expect(error.variable == "MAX_RUNNING_JOBS")
+            #expect(error.description.contains(try #require(hint, "\(error)")), "\(error)")
+        }
+    }
+
     @Test func `an empty variable is one that is not set`() {
         #expect(failure(["STORAGE_TYPE": "host", "STOREBASE": "/s", "SHM_SIZE": "", "LISTEN": ""]) == nil)
     }

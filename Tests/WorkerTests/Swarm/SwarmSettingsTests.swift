@@ -7,7 +7,7 @@ import Testing
     private func failure(_ values: [String: String]) -> SettingFailure? {
         do throws(SettingFailure) {
             let reader = SettingsReader(values.merging(["CONTAINER_ENV": "swarm"]) { $1 })
-            try SwarmSettings.validate(try WorkerSettings(reader))
+            try SwarmSettings.validate(try WorkerSettings(reader).job)
             _ = try SwarmSettings(reader)
             return nil
         } catch {
@@ -29,7 +29,6 @@ import Testing
         arguments: [
             ([:], "STORAGE_TYPE"), (["STORAGE_TYPE": "host"], "STOREBASE"),
             (["STORAGE_TYPE": "kubernetes_pvc", "VOLUME_NAME": "v"], "STORAGE_TYPE"),
-            (host.merging(["MAX_RUNNING_JOBS": "3"]) { $1 }, "MAX_RUNNING_JOBS"),
             (host.merging(["SWARM_GPU_RESOURCE": "a b"]) { $1 }, "SWARM_GPU_RESOURCE"),
             (host.merging(["SWARM_NODE_LOST_AFTER": "-1"]) { $1 }, "SWARM_NODE_LOST_AFTER"),
         ])

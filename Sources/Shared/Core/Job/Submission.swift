@@ -2,6 +2,10 @@
 public struct Submission: Sendable, Hashable, Codable {
     public let id: SubmissionID
     public let request: JobRequest
+    /// Of the gateway that accepted it; nil where gateways have no signing key.
+    public var signature: SubmissionSignature?
+    /// Which client of the gateway asked for it; nil where nobody says who they are.
+    public var submitter: String?
     /// Where in the log it was submitted; the order in which it is dispatched.
     public let submittedAt: LogOffset
     /// When, by the clock of the gateway that wrote it; nil in records of older programs.
@@ -30,6 +34,8 @@ public struct Submission: Sendable, Hashable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         id = try container.decode(SubmissionID.self, forKey: .id)
         request = try container.decode(JobRequest.self, forKey: .request)
+        signature = try container.decodeIfPresent(SubmissionSignature.self, forKey: .signature)
+        submitter = try container.decodeIfPresent(String.self, forKey: .submitter)
         submittedAt = try container.decode(LogOffset.self, forKey: .submittedAt)
         submittedTime = try container.decodeIfPresent(String.self, forKey: .submittedTime)
         startedTime = try container.decodeIfPresent(String.self, forKey: .startedTime)

@@ -2,9 +2,9 @@
 public enum OutputContinuation: Sendable, Equatable {
     /// After so many bytes of the tail.
     case after(Int)
-    /// After so many bytes at the latest; up to `uncertain` bytes before that may be new as well, because the output
-    /// repeats itself.
-    case about(Int, uncertain: Int)
+    /// After so many bytes at the latest. The output repeats itself: what is before that may be new as well, and more may
+    /// be missing between the two.
+    case about(Int)
     /// The two have nothing in common.
     case unknown
 
@@ -16,9 +16,13 @@ public enum OutputContinuation: Sendable, Equatable {
     public static func find(after known: [UInt8], isWhole: Bool, in tail: [UInt8]) -> OutputContinuation {
         if known.isEmpty || tail.isEmpty { return .after(0) }
         if isWhole, tail.starts(with: known) { return .after(known.count) }
-        let ends = occurrences(of: known, in: tail)
+        let knownFailures = failureTable(known)
+        // One that ends as it begins would fit in more than one place of an output that goes on like this, also where a short
+        // tail has only one of them.
+        let repeatsItself = (knownFailures.last ?? 0) >= longestLine
+        let ends = occurrences(of: known, knownFailures, in: tail)
         if let first = ends.first, let last = ends.last {
-            return first == last ? .after(last) : .about(last, uncertain: last - first)
+            return first == last && !repeatsItself ? .after(last) : .about(last)
         }
         // The tail begins later than what is known: what is known ends with what the tail begins with.
         let failures = failureTable(tail)
@@ -29,9 +33,7 @@ public enum OutputContinuation: Sendable, Equatable {
         }
         let least = max(leastOverlap, min(longestLine, (tail.firstIndex(of: 10) ?? tail.count) + 1))
         guard length == tail.count || length >= least else { return .unknown }
-        var shortest = length
-        while failures[shortest - 1] >= least { shortest = failures[shortest - 1] }
-        return shortest == length ? .after(length) : .about(length, uncertain: length - shortest)
+        return failures[length - 1] < least && !repeatsItself ? .after(length) : .about(length)
     }
 
     /// Fewer bytes in common are chance, and so is what is less than a line.
@@ -40,9 +42,9 @@ public enum OutputContinuation: Sendable, Equatable {
     private static let longestLine = 64
 
     /// Where each occurrence ends.
-    private static func occurrences(of pattern: [UInt8], in text: [UInt8]) -> [Int] {
+    /// - Parameter failures: the pattern's.
+    private static func occurrences(of pattern: [UInt8], _ failures: [Int], in text: [UInt8]) -> [Int] {
         guard pattern.count <= text.count else { return [] }
-        let failures = failureTable(pattern)
         var ends: [Int] = []
         var length = 0
         for (index, byte) in text.enumerated() {

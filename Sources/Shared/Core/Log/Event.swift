@@ -1,7 +1,7 @@
 /// One fact in the log.
 public enum Event: Sendable, Hashable {
     /// A client asked for a job. The first one of a generation wins.
-    case submitted(SubmissionID, JobRequest)
+    case submitted(SubmissionID, JobRequest, Acceptance = Acceptance())
     /// A client deleted this submission.
     case deleted(SubmissionID)
     /// A worker holds an object for this submission and asks to start it. The first one of a submission wins.
@@ -29,7 +29,7 @@ public enum Event: Sendable, Hashable {
     /// The submission that the event is about.
     public var submission: SubmissionID? {
         switch self {
-        case .submitted(let id, _), .deleted(let id), .placed(let id, _), .status(let id, _, _),
+        case .submitted(let id, _, _), .deleted(let id), .placed(let id, _), .status(let id, _, _),
             .removed(let id, _), .ended(let id, _), .dismissed(let id):
             id
         case .restored, .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: nil

@@ -5,7 +5,7 @@ extension JobRecord {
     public mutating func apply(_ event: Event, at offset: LogOffset, writtenAt: String? = nil) -> FoldOutcome {
         guard event.key == key else { return .ignored }
         return switch event {
-        case .submitted(let id, let request): submit(id, request, at: offset, writtenAt)
+        case .submitted(let id, let request, let acceptance): submit(id, request, acceptance, at: offset, writtenAt)
         case .deleted(let id): delete(id)
         case .placed(let id, let placement): place(id, placement, at: offset)
         case .status(let id, let placement, let report): note(id, placement, report, writtenAt)
@@ -18,12 +18,15 @@ extension JobRecord {
     }
 
     private mutating func submit(
-        _ id: SubmissionID, _ request: JobRequest, at offset: LogOffset, _ writtenAt: String?
+        _ id: SubmissionID, _ request: JobRequest, _ acceptance: Acceptance, at offset: LogOffset,
+        _ writtenAt: String?
     ) -> FoldOutcome {
         guard id.generation > deletedGeneration else { return .stale }
         guard let current else {
             self.current = Submission(id: id, request: request, submittedAt: offset)
             self.current?.submittedTime = writtenAt?.forMessage
+            self.current?.signature = acceptance.signature
+            self.current?.submitter = acceptance.submitter
             return .accepted
         }
         guard current.id.generation == id.generation else { return .stale }

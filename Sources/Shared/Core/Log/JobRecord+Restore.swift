@@ -39,6 +39,9 @@ extension JobRecord {
         let theirsStands = theirs.cameFurther(than: mine)
         if mine.placement != theirs.placement { leaveBehind(theirsStands ? mine : theirs) }
         if theirsStands { current = theirs.moved(to: offset, submittedAt: mine.submittedAt) }
+        // A gateway of an older version restores without these.
+        if current?.signature == nil { current?.signature = mine.signature ?? theirs.signature }
+        if current?.submitter == nil { current?.submitter = mine.submitter ?? theirs.submitter }
         if current?.submittedTime == nil { current?.submittedTime = mine.submittedTime ?? theirs.submittedTime }
         if mine.placement == theirs.placement {
             if current?.startedTime == nil { current?.startedTime = mine.startedTime ?? theirs.startedTime }
@@ -69,6 +72,8 @@ extension Submission {
     /// The same in another log, where the offsets of the one that it was read from mean nothing.
     fileprivate func moved(to offset: LogOffset, submittedAt: LogOffset) -> Submission {
         var moved = Submission(id: id, request: request, submittedAt: submittedAt)
+        moved.signature = signature
+        moved.submitter = submitter
         moved.submittedTime = submittedTime
         moved.startedTime = startedTime
         moved.placement = placement

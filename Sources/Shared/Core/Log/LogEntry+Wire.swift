@@ -5,6 +5,9 @@ extension LogEntry {
     /// The AMQP `type` property.
     public var kind: String { event.wireKind.rawValue }
 
+    /// The `type` property of a snapshot, which most readers pass over.
+    public static var snapshotKind: String { WireKind.snapshot.rawValue }
+
     /// - Throws: `EncodingError`, which needs a value that JSON cannot hold; none of ours can.
     public func encoded() throws -> [UInt8] {
         var wire = WireEntry(version: Self.formatVersion, id: id, log: log, at: writtenAt, kind: kind)

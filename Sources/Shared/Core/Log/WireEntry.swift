@@ -25,6 +25,8 @@ struct WireEntry: Codable {
     var by: String?
     var submission: SubmissionID?
     var request: JobRequest?
+    var signature: SubmissionSignature?
+    var submitter: String?
     var placement: Placement?
     var report: StatusReport?
     var record: JobRecord?
@@ -41,12 +43,15 @@ struct WireEntry: Codable {
 
     enum CodingKeys: String, CodingKey {
         case version = "v"
-        case id, log, at, kind, by, submission, request, placement, report, record, offset, checkpoint
+        case id, log, at, kind, by, submission, request, signature, submitter, placement, report, record, offset,
+            checkpoint
     }
 
     mutating func fill(from event: Event) {
         switch event {
-        case .submitted(let id, let request): (submission, self.request) = (id, request)
+        case .submitted(let id, let request, let acceptance):
+            (submission, self.request) = (id, request)
+            (signature, submitter) = (acceptance.signature, acceptance.submitter)
         case .deleted(let id): submission = id
         case .placed(let id, let placement): (submission, self.placement) = (id, placement)
         case .status(let id, let placement, let report):
@@ -68,7 +73,8 @@ struct WireEntry: Codable {
         case .submitted:
             .submitted(
                 try need(submission, .submission),
-                try need(request, .request).checked(isFor: try need(submission, .submission)))
+                try need(request, .request).checked(isFor: try need(submission, .submission)),
+                Acceptance(signature: signature, submitter: submitter))
         case .deleted: .deleted(try need(submission, .submission))
         case .placed: .placed(try need(submission, .submission), try need(placement, .placement))
         case .status: .status(try need(submission, .submission), placement, try need(report, .report))

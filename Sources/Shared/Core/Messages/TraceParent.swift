@@ -15,10 +15,7 @@ public enum TraceParent {
     static func traceID(_ submission: SubmissionID) -> String {
         let nonce = submission.nonce.text.lowercased()
         let isHexadecimal = nonce.utf8.count <= 30 && nonce.allSatisfy(\.isHexDigit)
-        let digits =
-            isHexadecimal
-            ? nonce
-            : nonce.utf8.prefix(15).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let digits = isHexadecimal ? nonce : nonce.utf8.prefix(15).hexadecimal
         // The first digit is never zero, so neither is the whole.
         return "1" + String(repeating: "0", count: 31 - digits.utf8.count) + digits
     }

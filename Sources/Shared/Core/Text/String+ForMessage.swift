@@ -5,6 +5,8 @@ extension String {
 
     /// - Parameter limit: how many characters are kept.
     public func forMessage(limit: Int) -> String {
+        // As it is, most often: asking Unicode's tables about each character takes its time.
+        if utf8.count <= limit, utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return self }
         var result = ""
         var count = 0
         for scalar in unicodeScalars {

@@ -8,8 +8,7 @@ enum CromwellBackend {
     /// Checks the settings and waits until Cromwell answers.
     static func connect(_ context: BackendContext) async throws -> ConnectedEngine {
         let job = context.settings.job
-        let settings = try CromwellSettings(
-            context.reader, job, maximumRunningJobs: context.settings.maximumRunningJobs)
+        let settings = try CromwellSettings(context.reader, job)
         guard let id = context.settings.engineID ?? settings.engineID else {
             throw SettingFailure(
                 "ENGINE_ID", "is needed: CROMWELL_URL is too long, or has signs in it that a name may not have")

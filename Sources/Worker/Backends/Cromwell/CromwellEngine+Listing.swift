@@ -18,7 +18,8 @@ extension CromwellEngine {
         let (active, recent) = try await translate { () async throws(CromwellError) in
             (
                 try await client.query(labels: labels, statuses: WorkflowState.active),
-                try await client.query(labels: labels, submittedSince: Date.now.addingTimeInterval(-Self.listedTime))
+                try await client.query(
+                    labels: labels, submittedSince: client.clock.now.addingTimeInterval(-Self.listedTime))
             )
         }
         let all = Dictionary((active + recent).map { ($0.id, $0) }) { $1 }
@@ -52,7 +53,7 @@ extension CromwellEngine {
     /// those that began lately.
     private func poll() async throws(EngineTrouble) -> Set<ObjectID> {
         let labels = [CromwellLabels.query(installation: installation)]
-        let now = Date.now
+        let now = client.clock.now
         let (active, recent) = try await translate { () async throws(CromwellError) in
             (
                 try await client.query(labels: labels, statuses: WorkflowState.active),
@@ -64,11 +65,11 @@ extension CromwellEngine {
             if let id = try? ObjectID(summary.id), let state = summary.state { states[id] = state }
         }
         let ended = recent.filter { owner($0.labels) != nil }.compactMap { try? ObjectID($0.id) }
-        let overdue = try await endOverdue(active, now: now)
+        let overdue = try await endOverdue(active, now: client.clock.now)
         return table.take(active: states, recent: Set(ended)).union(overdue)
     }
 
-    /// Cromwell's clock may differ from ours by a few minutes.
+    /// Also when Cromwell has not yet said what its clock shows, and ours differs by a few minutes.
     private static let recentTime: TimeInterval = 900
 
     /// Ends what has outlived its time limit by far.

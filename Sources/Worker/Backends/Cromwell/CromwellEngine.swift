@@ -93,7 +93,7 @@ struct CromwellEngine: Engine {
             guard !table.isGone(object) else { return nil }
             return ObjectReport(isHeld: true, status: StatusReport(status: .notstarted, message: "Submitted"))
         }
-        var report = StatusReport(metadata, watch: watch, now: .now)
+        var report = StatusReport(metadata, watch: watch, now: client.clock.now)
         if report.status.isFinal {
             let text = await output.read(metadata.call, workflow: object)
             report.logs = text.logs

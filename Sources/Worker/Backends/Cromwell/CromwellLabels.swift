@@ -38,9 +38,5 @@ enum CromwellLabels {
     }
 
     /// Any text as a value that begins with a letter and has hexadecimal digits only.
-    static func queryValue(_ text: String) -> String {
-        text.utf8.reduce(into: "x") { value, byte in
-            value += String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }
-    }
+    static func queryValue(_ text: String) -> String { "x" + text.utf8.hexadecimal }
 }

@@ -16,7 +16,7 @@ struct CromwellSettings: Sendable {
     let overtimeMinutes: Int?
     let storeBase: String
 
-    init(_ reader: SettingsReader, _ job: JobSettings, maximumRunningJobs: Int?) throws(SettingFailure) {
+    init(_ reader: SettingsReader, _ job: JobSettings) throws(SettingFailure) {
         let url = try reader.required(CromwellVariables.url) { text throws(InvalidValue) in try Self.url(text) }
         endpoint = HTTPEndpoint(url: url)
         engineID = Self.engineID(url)
@@ -35,7 +35,7 @@ struct CromwellSettings: Sendable {
         let overtime = try reader.integer(CromwellVariables.overtime, in: 0...Self.maximumMinutes) ?? 1440
         overtimeMinutes = overtime == 0 ? nil : overtime
         storeBase = try Self.storeBase(job)
-        try Self.refuse(job, maximumRunningJobs, sharedirOnly: sharedirOnly)
+        try Self.refuse(job, sharedirOnly: sharedirOnly)
     }
 
     /// Ten years.
@@ -88,17 +88,10 @@ struct CromwellSettings: Sendable {
         return storeBase
     }
 
-    private static func refuse(
-        _ job: JobSettings, _ maximumRunningJobs: Int?, sharedirOnly: Bool
-    ) throws(SettingFailure) {
+    private static func refuse(_ job: JobSettings, sharedirOnly: Bool) throws(SettingFailure) {
         guard job.sharedMemoryMebibytes == nil else {
             throw SettingFailure(
                 "SHM_SIZE", "does not go with CONTAINER_ENV=cromwell: jobs have the /dev/shm of their compute node")
-        }
-        guard maximumRunningJobs == nil else {
-            throw SettingFailure(
-                "MAX_RUNNING_JOBS",
-                "does not go with CONTAINER_ENV=cromwell: set concurrent-job-limit in Cromwell's configuration")
         }
         if sharedirOnly, job.user.user != nil || job.user.group != nil {
             throw SettingFailure(

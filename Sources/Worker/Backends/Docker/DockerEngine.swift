@@ -130,9 +130,9 @@ struct DockerEngine: Engine {
     }
 
     func changes() async throws(EngineTrouble) -> AsyncThrowingStream<ObjectID, any Error> {
-        // From a minute ago, for what happens before the stream is open; the engine's clock may differ from ours, and
-        // what is missed is found by the next listing.
-        let since = Int64((Date.now.timeIntervalSince1970 - 60) * 1e9)
+        // From a minute ago by the engine's clock, for what happens before the stream is open; what is missed is found by
+        // the next listing.
+        let since = Int64((calls.clock.now.timeIntervalSince1970 - 60) * 1e9)
         let events = streams.events(
             sinceNanoseconds: since, types: ["container"], labels: ["\(JobLabels.installation)=\(installation)"])
         let interesting: Set = ["start", "die", "died", "oom", "pause", "unpause", "destroy", "remove", "kill", "stop"]

@@ -6,7 +6,7 @@ enum SwarmBackend {
     /// Finds the swarm and the storage. What is not there yet is waited for, and said.
     static func connect(_ context: BackendContext) async throws -> ConnectedEngine {
         let job = context.settings.job
-        try SwarmSettings.validate(context.settings)
+        try SwarmSettings.validate(job)
         let swarm = try SwarmSettings(context.reader)
         let connection = try DockerConnection(context)
 

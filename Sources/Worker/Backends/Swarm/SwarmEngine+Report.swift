@@ -55,9 +55,9 @@ extension SwarmEngine {
         }
     }
 
-    /// By the managers' clock, against ours.
+    /// By the managers' clock.
     private func age(_ time: String) -> Duration? {
-        Timestamps.parse(time).map { .seconds(Date.now.timeIntervalSince($0)) }
+        Timestamps.parse(time).map { .seconds(calls.clock.now.timeIntervalSince($0)) }
     }
 
     func tail(of object: ObjectID) async throws(EngineTrouble) -> String? {

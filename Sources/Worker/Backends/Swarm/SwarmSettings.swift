@@ -17,19 +17,13 @@ struct SwarmSettings: Sendable {
     }
 
     /// Refuses what does not go with Swarm.
-    static func validate(_ settings: WorkerSettings) throws(SettingFailure) {
-        guard settings.job.storageType != nil else {
+    static func validate(_ settings: JobSettings) throws(SettingFailure) {
+        guard settings.storageType != nil else {
             throw SettingFailure(
                 "STORAGE_TYPE",
                 "is needed with CONTAINER_ENV=swarm: host (with STOREBASE) or docker_local_volume (with VOLUME_NAME, or "
                     + "PFCON_SELECTOR for pfcon's container)")
         }
-        try DockerStorage.validate(settings.job)
-        guard settings.maximumRunningJobs == nil else {
-            throw SettingFailure(
-                "MAX_RUNNING_JOBS",
-                "does not go with CONTAINER_ENV=swarm, which queues by itself: limit what its nodes offer, or leave it unset"
-            )
-        }
+        try DockerStorage.validate(settings)
     }
 }

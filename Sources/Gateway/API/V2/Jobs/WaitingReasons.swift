@@ -2,9 +2,11 @@ import Core
 
 /// Tells why jobs wait, by what the workers said lately.
 struct WaitingReasons: Sendable {
-    private let heartbeats: [Heartbeat]
+    let heartbeats: [Heartbeat]
 
-    init(_ workers: Workers) { heartbeats = workers.all().map(\.heartbeat) }
+    init(_ workers: Workers) { self.init(heartbeats: workers.all().map(\.heartbeat)) }
+
+    init(heartbeats: [Heartbeat]) { self.heartbeats = heartbeats }
 
     /// - Returns: nil for a job that has started.
     func reason(_ submission: Submission) -> Waiting? {
@@ -22,23 +24,25 @@ struct WaitingReasons: Sendable {
         }
         let text = submission.report?.message
         if submission.placement != nil { return Waiting(reason: .scheduler, text: text ?? "created") }
+        // Room is kept for it while its image comes.
+        if let text, text.hasPrefix("pulling") { return Waiting(reason: .pulling, text: text) }
         if let full = Self.full(heard, submission.request.resources) { return full }
         if let text, text.hasPrefix("queued: attempt") { return Waiting(reason: .retrying, text: text) }
-        if let text, text.hasPrefix("pulling") { return Waiting(reason: .pulling, text: text) }
         return Waiting(reason: .queued, text: text ?? "queued")
     }
 
     /// That no engine has room now; nil where one has, or where nobody weighs it.
     private static func full(_ heard: [Heartbeat], _ asked: Resources) -> Waiting? {
         let engines = heard.filter(\.active)
-        guard let first = engines.first, !engines.contains(where: { hasRoom($0, asked) }) else { return nil }
-        if let slots = first.slots, first.running >= slots {
-            return Waiting(reason: .engineFull, text: "queued: \(first.running) jobs run, and no more may at once")
+        guard !engines.isEmpty, !engines.contains(where: { hasRoom($0, asked) }) else { return nil }
+        guard let roomiest = engines.filter({ !isAtItsLimit($0) }).max(by: hasLessFree) else {
+            let running = engines.reduce(0) { $0 + $1.running }
+            return Waiting(reason: .engineFull, text: "queued: \(running) jobs run, and no more may at once")
         }
-        let cpu = first.free?.cpuMillicores.map { "\($0)m CPU" }
-        let memory = first.free?.memoryMebibytes.map { "\($0) MiB of memory" }
+        let cpu = roomiest.free?.cpuMillicores.map { "\($0)m CPU" }
+        let memory = roomiest.free?.memoryMebibytes.map { "\($0) MiB of memory" }
         let free = [cpu, memory].compactMap(\.self).joined(separator: " and ")
-        let others = engines.count > 1 ? ", and none of \(engines.count) engines has more" : ""
+        let others = engines.count > 1 ? " on the emptiest of \(engines.count) engines" : ""
         return Waiting(
             reason: .engineFull,
             text:
@@ -46,8 +50,15 @@ struct WaitingReasons: Sendable {
                 + "free: \(free)\(others)")
     }
 
+    private static func isAtItsLimit(_ engine: Heartbeat) -> Bool { engine.slots.map { engine.running >= $0 } ?? false }
+
+    private static func hasLessFree(_ one: Heartbeat, _ other: Heartbeat) -> Bool {
+        (one.free?.cpuMillicores ?? 0, one.free?.memoryMebibytes ?? 0)
+            < (other.free?.cpuMillicores ?? 0, other.free?.memoryMebibytes ?? 0)
+    }
+
     private static func hasRoom(_ engine: Heartbeat, _ asked: Resources) -> Bool {
-        if let slots = engine.slots, engine.running >= slots { return false }
+        if isAtItsLimit(engine) { return false }
         if let cpu = engine.free?.cpuMillicores, cpu < asked.cpuMillicores { return false }
         if let memory = engine.free?.memoryMebibytes, memory < asked.memoryMebibytes { return false }
         return true

@@ -60,6 +60,12 @@ struct DeadLettersResource: V2Resource {
             V2Route(.post, "dead-letters/replay") { _ throws(V2Failure) in try await replayAll() },
             V2Route(.post, Self.path + "/replay") { request throws(V2Failure) in
                 let submission = try await deadLetter(request.job())
+                guard appender.mayRepeat(submission) else {
+                    throw V2Failure(
+                        .conflict,
+                        "No gateway that has a key of SIGNING_KEY_FILE has accepted the job \"\(submission.id.key.job)\"; submit it anew"
+                    )
+                }
                 return Answer.json(.ok, ["count": try await replay(submission) ? 1 : 0]).response
             },
             V2Route(.delete, Self.path) { request throws(V2Failure) in
@@ -112,19 +118,24 @@ struct DeadLettersResource: V2Resource {
         var after: JobKey?
         while true {
             let page = try await page(after: after, limit: 100)
-            for submission in page where try await replay(submission) { count += 1 }
+            for submission in page where appender.mayRepeat(submission) {
+                if try await replay(submission) { count += 1 }
+            }
             guard let last = page.last else { return Answer.json(.ok, ["count": count]).response }
             after = last.id.key
         }
     }
 
-    /// The same request as a new submission of the id.
+    /// The same request as a new submission of the id; of one that may be repeated.
     /// - Returns: false when somebody else was first.
     private func replay(_ submission: Submission) async throws(V2Failure) -> Bool {
         guard try await append(.deleted(submission.id)).outcome == .deleted else { return false }
         let key = submission.id.key
         let id = SubmissionID(key: key, generation: submission.id.generation + 1, nonce: .random())
-        let isAccepted = try await appendToTheEnd(.submitted(id, submission.request)).outcome == .accepted
+        let isAccepted =
+            try await appendToTheEnd(
+                .submitted(id, submission.request, Acceptance(submitter: submission.submitter))
+            ).outcome == .accepted
         if isAccepted {
             logger.notice(
                 "a dead letter was submitted again", metadata: ["jid": "\(key.job)", "submission": "\(id.label)"])

@@ -8,6 +8,7 @@ import HTTPClient
 struct CromwellClient: Sendable {
     let http: HTTPClient
     let endpoint: HTTPEndpoint
+    let clock = EngineClock()
     /// How long a call may take.
     var deadline: Duration = .seconds(30)
 
@@ -28,6 +29,7 @@ struct CromwellClient: Sendable {
         } catch {
             throw CromwellError(error)
         }
+        clock.note(response)
         guard (200..<300).contains(response.status) else {
             throw .status(response.status, message: Self.refusal(response.body))
         }

@@ -9,6 +9,7 @@ struct DockerClient: Sendable {
     /// How long a call may take that has no deadline of its own.
     var deadline: Duration = .seconds(30)
 
+    let clock = EngineClock()
     private let http: HTTPClient
     private let endpoint: HTTPEndpoint
     private let negotiated = NegotiatedVersion()
@@ -76,7 +77,9 @@ struct DockerClient: Sendable {
 
     private func send(_ request: HTTPRequest) async throws(DockerError) -> HTTPResponse {
         do {
-            return try await http.send(request, to: endpoint)
+            let response = try await http.send(request, to: endpoint)
+            clock.note(response)
+            return response
         } catch {
             throw DockerError(error)
         }

@@ -85,7 +85,7 @@ struct SlurmExit: Sendable, Decodable, Hashable {
         let code: SlurmNumber? = values.tolerant(.code)
         let signal = try? values.nestedContainer(keyedBy: SignalKeys.self, forKey: .signal)
         let number: SlurmNumber? = signal?.tolerant(.id) ?? signal?.tolerant(.oldID)
-        self.init(code: code?.value, signal: number?.value.flatMap { $0 == 0 ? nil : $0 })
+        self.init(code: code?.value, signal: number?.value.flatMap { (1...255).contains($0) ? $0 : nil })
     }
 }
 

@@ -55,7 +55,7 @@ struct DockerEngineInfo: Sendable, Decodable, Equatable {
         name = values.tolerant(.name, or: "")
         serverVersion = values.tolerant(.serverVersion, or: "")
         osType = values.tolerant(.osType, or: "")
-        cpus = values.tolerant(.cpus)
+        cpus = values.tolerant(.cpus).flatMap { (0...1_000_000).contains($0) ? $0 : nil }
         memoryBytes = values.tolerant(.memoryBytes)
         cgroupVersion = values.tolerant(.cgroupVersion, or: "")
         let options: [String] = values.tolerant(.securityOptions, or: [])

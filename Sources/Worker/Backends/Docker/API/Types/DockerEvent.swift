@@ -30,7 +30,7 @@ struct DockerEvent: Sendable, Decodable, Equatable {
         type = values.tolerant(.type, or: "")
         action = values.tolerant(.action) ?? values.tolerant(.status, or: "")
         let seconds: Int64 = values.tolerant(.time, or: 0)
-        timeNano = values.tolerant(.timeNano) ?? seconds * 1_000_000_000
+        timeNano = values.tolerant(.timeNano) ?? Int64(clamping: Int128(seconds) * 1_000_000_000)
         let actor = try? values.nestedContainer(keyedBy: ActorKey.self, forKey: .actor)
         id = actor?.tolerant(.id) ?? ""
         attributes = actor?.tolerant(.attributes) ?? [:]

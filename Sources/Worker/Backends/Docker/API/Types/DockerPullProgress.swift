@@ -29,10 +29,12 @@ struct DockerPullProgress: Sendable, Decodable, Equatable {
         id = values.tolerant(.id, or: "")
         status = values.tolerant(.status, or: "")
         let progress: Detail? = values.tolerant(.progress)
-        current = progress?.current
-        total = progress?.total
+        current = progress?.current.flatMap(Self.size)
+        total = progress?.total.flatMap(Self.size)
         let detail: Detail? = values.tolerant(.errorDetail)
         let message = values.tolerant(.error) ?? detail?.message
         error = message == "" ? nil : message
     }
+    /// Layers' sizes are added up: what no layer can have is none.
+    private static func size(_ bytes: Int64) -> Int64? { (0...1 << 40).contains(bytes) ? bytes : nil }
 }

@@ -27,6 +27,9 @@ struct SwarmNode: Sendable, Decodable, Equatable {
         case generic = "GenericResources"
     }
 
+    /// More is no number of things that a machine has, and sums of it must stay numbers.
+    private static let maximumOffer: Int64 = 1 << 40
+
     /// Either a number of them, or one of them by its name.
     private struct Generic: Decodable {
         struct Discrete: Decodable {
@@ -73,7 +76,9 @@ struct SwarmNode: Sendable, Decodable, Equatable {
         let offers: [Generic] = resources?.tolerant(.generic) ?? []
         var generic: [String: Int64] = [:]
         for offer in offers {
-            if let discrete = offer.discrete { generic[discrete.kind, default: 0] += discrete.value }
+            if let discrete = offer.discrete, (0...Self.maximumOffer).contains(discrete.value) {
+                generic[discrete.kind, default: 0] += discrete.value
+            }
             if let named = offer.named { generic[named.kind, default: 0] += 1 }
         }
         self.generic = generic
