@@ -67,6 +67,8 @@ let package = Package(
             .executable(name: "pman-gateway", targets: ["Gateway"]),
             .executable(name: "pman-worker", targets: ["Worker"]),
             .executable(name: "pmanctl", targets: ["Pmanctl"]),
+            // Only for tests, which load it into programs.
+            .library(name: "TrueTimers", type: .dynamic, targets: ["TrueTimers"]),
         ],
     dependencies: [
         .package(
@@ -147,6 +149,7 @@ let package = Package(
         .systemLibrary(name: "CNetworks", path: "Tests/CNetworks"),
         .target(
             name: "Support", dependencies: ["CNetworks", "Threads"], path: "Tests/Support", swiftSettings: settings),
+        .target(name: "TrueTimers", path: "Tests/TrueTimers"),
         .executableTarget(
             name: "SimulatedEngine",
             dependencies: [

@@ -80,16 +80,10 @@ struct Bench: Sendable {
         backend.thaw()
         for program in [own?.worker.program, own?.gateway.program].compactMap(\.self) {
             try? await program.kill()
-            keepLog(program)
+            program.log.keep(as: "\(prefix)\(program.name)")
         }
         await backend.stop()
         own?.storage.remove()
-    }
-
-    /// With PMAN_TEST_KEEP the logs of all programs stay in that folder.
-    private func keepLog(_ program: ProgramUnderTest) {
-        guard let folder = ProcessInfo.processInfo.environment["PMAN_TEST_KEEP"] else { return }
-        try? FileManager.default.copyItem(atPath: program.log.path, toPath: "\(folder)/\(prefix)\(program.name).log")
     }
 
     // MARK: Jobs

@@ -87,7 +87,7 @@ final class Leadership: Service {
                 stands = freshness.isReady
                 if stands { consumer.resume() } else { consumer.pause() }
             }
-            try? await Task.sleep(for: .milliseconds(100))
+            try? await Task.sleep(for: .milliseconds(250))
         }
     }
 

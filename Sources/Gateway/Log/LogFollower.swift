@@ -85,7 +85,7 @@ final class LogFollower: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { [appender, freshness] in
                     while !Task.isCancelled {
-                        try? await Task.sleep(for: .milliseconds(100))
+                        try? await Task.sleep(for: .milliseconds(250))
                         appender.waiters.expire()
                         freshness.expire()
                     }

@@ -42,6 +42,8 @@ final class Control: Service {
                         if consumer.isRegistered, quiet.isTooLong() { consumer.subscribeAnew() }
                     }
                 }
+                let changes = activity.changes()
+                group.addTask { for await _ in changes { self.tellActivity() } }
                 // What was begun is finished before this returns.
                 await withDiscardingTaskGroup { commands in
                     for await event in consumer {
@@ -60,6 +62,10 @@ final class Control: Service {
         } onGracefulShutdown: {
             consumer.cancel()
         }
+    }
+
+    private func tellActivity() {
+        logger.info(activity.isActive ? "this worker is its engine's active one" : "this worker stands by")
     }
 
     private func ping() async {

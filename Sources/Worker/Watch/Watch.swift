@@ -156,6 +156,9 @@ final class Watch: Service {
             state.submissions = state.submissions.filter { ids.contains($0.key) || state.reported[$0.key] != nil }
             return (look, unplaced.filter { orphans.contains($0.id) })
         }
+        logger.debug(
+            "the engine's objects were listed",
+            metadata: ["objects": "\(found.count)", "to_look_at": "\(look.count)", "orphans": "\(orphaned.count)"])
         for object in orphaned { announceOrphan.yield(object) }
         await withDiscardingTaskGroup { group in
             for lane in 0..<8 {

@@ -55,6 +55,24 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: [-7200, 7200])
+        func `Programs that start by a wrong clock run jobs, one after the other`(offset: Int) async throws {
+            let docker = try await Services.docker
+            let clock = try MovableClock()
+            try clock.move(by: offset)
+            try await withSite { site in
+                let gateway = try await site.gateway(clock.environment)
+                let worker = try await site.worker(on: docker, clock.environment)
+                // Longer than a worker, or a gateway, is the active one without its timers.
+                for request in [try site.shell("sleep 12; exit 4"), try site.shell("exit 6")] {
+                    try await gateway.api.submit(request)
+                    let ended = try await gateway.api.waitForEnd(request.jid, within: .seconds(40))
+                    #expect(ended["status"] == "finishedWithError", "\(ended)")
+                }
+                for program in [gateway, worker] as [any ProgramFixture] { try showsTime(program, movedBy: offset) }
+            }
+        }
+
         @Test func `A job on Cromwell is not ended because its worker's clock is a day ahead`() async throws {
             let clock = try MovableClock()
             try await withSite { site in

@@ -83,7 +83,7 @@ actor Site {
         for program in programs {
             program.thaw()
             try? await program.kill()
-            keepLog(program.program)
+            program.program.log.keep(as: "\(prefix)\(program.program.name).\(program.program.port)")
         }
         for engine in engines {
             for container in (try? await containers(on: engine)) ?? [] {
@@ -94,13 +94,6 @@ actor Site {
         programs = []
         engines = []
         storage.remove()
-    }
-
-    /// With PMAN_TEST_KEEP the logs of all programs stay in that folder.
-    private func keepLog(_ program: ProgramUnderTest) {
-        guard let folder = ProcessInfo.processInfo.environment["PMAN_TEST_KEEP"] else { return }
-        try? FileManager.default.copyItem(
-            atPath: program.log.path, toPath: "\(folder)/\(prefix)\(program.name).\(program.port).log")
     }
 }
 

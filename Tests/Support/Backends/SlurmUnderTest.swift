@@ -124,11 +124,8 @@ public final class SlurmUnderTest: BackendUnderTest {
             _ = try? await process.waitForExit(within: .seconds(10))
         }
         await EngineRemains(folder: directory.path, controlGroup: nil).remove()
-        if let folder = ProcessInfo.processInfo.environment["PMAN_TEST_KEEP"] {
-            for log in ["slurmctld", "slurmd-n1", "slurmd-n2"] {
-                try? FileManager.default.copyItem(
-                    atPath: file("\(log).out"), toPath: "\(folder)/\(clusterName)-\(log).log")
-            }
+        for log in ["slurmctld", "slurmd-n1", "slurmd-n2"] {
+            ProcessLog(path: file("\(log).out")).keep(as: "\(clusterName)-\(log)")
         }
         directory.remove()
     }

@@ -1,18 +1,18 @@
 import Foundation
 
 /// A wall clock for programs under test that a test moves while they run. Only CLOCK_REALTIME moves, as it does when an
-/// operator or NTP sets it; by libfaketime.
+/// operator or NTP sets it; by libfaketime, and `Tests/TrueTimers` for what it gets wrong.
 public final class MovableClock: Sendable {
     private let directory: TemporaryDirectory
-    private let library: String
+    private let libraries: String
 
-    /// - Throws: `SupportError` when libfaketime is not installed.
+    /// - Throws: `SupportError` when libfaketime is not installed, or the other one not built.
     public init() throws {
         let places = ["x86_64-linux-gnu", "aarch64-linux-gnu"].map { "/usr/lib/\($0)/faketime/libfaketimeMT.so.1" }
         guard let library = places.first(where: FileManager.default.fileExists(atPath:)) else {
             throw SupportError("libfaketime is not installed: apt-get install faketime")
         }
-        self.library = library
+        libraries = "\(try BuiltPrograms.path(of: "libTrueTimers.so")):\(library)"
         directory = try TemporaryDirectory("clock")
         try move(by: 0)
     }
@@ -24,7 +24,7 @@ public final class MovableClock: Sendable {
     public var environment: [String: String] {
         guard Self.isUsable else { return [:] }
         return [
-            "LD_PRELOAD": library, "FAKETIME_TIMESTAMP_FILE": directory.file("offset"), "FAKETIME_NO_CACHE": "1",
+            "LD_PRELOAD": libraries, "FAKETIME_TIMESTAMP_FILE": directory.file("offset"), "FAKETIME_NO_CACHE": "1",
             "DONT_FAKE_MONOTONIC": "1",
         ]
     }

@@ -6,6 +6,14 @@ import Foundation
 public struct ProcessLog: Sendable {
     public let path: String
 
+    public init(path: String) { self.path = path }
+
+    /// Copies it into the folder that `PMAN_TEST_KEEP` names, if it names one.
+    public func keep(as name: String) {
+        guard let folder = ProcessInfo.processInfo.environment["PMAN_TEST_KEEP"] else { return }
+        try? FileManager.default.copyItem(atPath: path, toPath: "\(folder)/\(name).log")
+    }
+
     /// The end of it as text; invalid UTF-8 is replaced.
     /// - Parameter bytes: how much at most.
     public func tail(bytes: Int = 64 * 1024) -> String {

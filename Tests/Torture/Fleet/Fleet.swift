@@ -8,6 +8,7 @@ final class Fleet: Sendable {
     let gateways: [GatewayProcess]
     let engines: [SimulatedEngine]
     let workers: [WorkerProcess]
+    private let prefix: String
     private let storage: TemporaryDirectory
     /// Between the broker and the first gateway, and the first worker.
     private let gatewayRelay: Relay
@@ -43,7 +44,7 @@ final class Fleet: Sendable {
                         .merging(["ENGINE_ID": "engine-\(index)"]) { $1 })
             }
         }
-        (self.broker, self.engines, self.storage) = (broker, engines, storage)
+        (self.broker, self.engines, self.prefix, self.storage) = (broker, engines, prefix, storage)
         (self.gatewayRelay, self.workerRelay) = (gatewayRelay, workerRelay)
         (self.gatewayClock, self.workerClock) = (gatewayClock, workerClock)
         var disks: [SmallDisk] = []
@@ -134,8 +135,12 @@ final class Fleet: Sendable {
         for program in gateways as [any ProgramFixture] + workers {
             program.thaw()
             try? await program.kill()
+            program.program.log.keep(as: "\(prefix)\(program.program.name).\(program.program.port)")
         }
-        for engine in engines { await engine.stop() }
+        for (number, engine) in engines.enumerated() {
+            ProcessLog(path: engine.ledgerPath).keep(as: "\(prefix)engine-\(number)")
+            await engine.stop()
+        }
         gatewayRelay.stop()
         workerRelay.stop()
         broker.thaw()
