@@ -67,6 +67,58 @@ import Testing
         }
     }
 
+    @Test func `an engine that is away hides nothing that others have to do`() async throws {
+        try await CacheFixture.with { cache in
+            var log = TestLog()
+            let (away, well) = (try EngineID("a"), try EngineID("b"))
+            for number in 0..<21 {
+                let id = try CacheFixture.submission("job\(number)")
+                let placement = Placement(
+                    engine: number < 20 ? away : well, object: try ObjectID("object-\(number)"))
+                try log.append(.submitted(id, try CacheFixture.request("job\(number)")))
+                try log.append(.placed(id, placement))
+                try log.append(.deleted(id))
+            }
+            _ = try await cache.fold(log.arrivals)
+            let engines = try await cache.work(.remove, limit: 10).map(\.engine)
+            #expect(engines == Array(repeating: away, count: 10) + [well])
+        }
+    }
+
+    @Test func `a job that takes the id of a deleted one does not show its output`() async throws {
+        try await CacheFixture.with { cache in
+            let (first, second) = (try CacheFixture.submission("a"), try CacheFixture.submission("a", generation: 2))
+            let placement = try CacheFixture.placement(1)
+            var log = TestLog()
+            try log.append(.submitted(first, try CacheFixture.request("a")))
+            try log.append(.placed(first, placement))
+            try log.append(
+                .status(
+                    first, placement, StatusReport(status: .finishedSuccessfully, message: "exited (0)", logs: "old\n"))
+            )
+            _ = try await cache.fold(log.arrivals)
+            // All at once, as a gateway reads it that was away.
+            try log.append(.deleted(first))
+            try log.append(.submitted(second, try CacheFixture.request("a")))
+            try log.append(.status(second, nil, StatusReport(status: .finishedWithError, message: "refused")))
+            _ = try await cache.fold(Array(log.arrivals[3...]))
+            #expect(try await cache.record(second.key)?.current?.report?.message == "refused")
+            #expect(try await cache.record(second.key)?.current?.report?.logs == nil)
+        }
+    }
+
+    @Test func `what a lost log said was dispatched is not believed in the next one`() async throws {
+        try await CacheFixture.with { cache in
+            let id = try CacheFixture.submission("a")
+            var log = TestLog()
+            try log.append(.submitted(id, try CacheFixture.request("a")))
+            try log.append(.dispatched(upTo: 1_000_000))
+            _ = try await cache.fold(log.arrivals)
+            let dispatched = try await cache.position().dispatched
+            #expect(try await cache.unplaced(after: dispatched, limit: 10).map(\.id) == [id])
+        }
+    }
+
     @Test func `an entry of a kind to come is kept and passed over`() async throws {
         try await CacheFixture.with { cache in
             let body = Array(#"{"v":2,"id":"x","log":"l","at":"","kind":"surprise"}"#.utf8)

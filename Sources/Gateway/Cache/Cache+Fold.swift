@@ -103,6 +103,8 @@ private struct FoldBatch {
     private(set) var position: CachePosition
     private var records: [JobKey: JobRecord] = [:]
     private var changed: Set<JobKey> = []
+    /// Those of which another submission is shown than before, whose output is not this one's.
+    private var renewed: Set<JobKey> = []
 
     /// - Parameter position: as the file has it.
     init(_ database: Database, _ position: CachePosition, _ folded: FoldedRecords) {
@@ -129,7 +131,10 @@ private struct FoldBatch {
             return passedOver
         }
         if position.log == nil { position.log = entry.log }
-        if case .dispatched(let upTo) = entry.event { position.dispatched = max(position.dispatched, upTo) }
+        // Nothing can be dispatched before it is submitted: one that says so speaks of a log that was lost.
+        if case .dispatched(let upTo) = entry.event, upTo < arrival.offset {
+            position.dispatched = max(position.dispatched, upTo)
+        }
         if position.needsBase { try hold(arrival) }
         switch entry.event {
         case .checkpointStarted, .snapshot: break
@@ -156,6 +161,7 @@ private struct FoldBatch {
         records[key] = record
         guard record != before else { return (outcome, record, false) }
         changed.insert(key)
+        if record.current?.id != before.current?.id { renewed.insert(key) }
         let place = LogPlace(log: position.log ?? entry.log, offset: offset)
         if let change = HistoryEntry(entry, at: place, leaving: record) {
             try Cache.keep(database, change, of: key)
@@ -202,7 +208,7 @@ private struct FoldBatch {
     /// - Returns: the records that it has written.
     mutating func finish() throws -> [JobRecord] {
         let written = changed.compactMap { records[$0] }
-        for record in written { try Cache.store(database, record) }
+        for record in written { try Cache.store(database, record, keepingOutput: !renewed.contains(record.key)) }
         let surplus = position.landmarks.count - CachePosition.landmarkCount
         if surplus > 0 { position.landmarks.removeFirst(surplus) }
         try writeLandmarks()

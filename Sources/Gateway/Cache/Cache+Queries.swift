@@ -75,22 +75,35 @@ extension Cache {
     }
 
     /// What engines have to do.
-    /// - Parameter engine: nil for all.
+    /// - Parameters:
+    ///   - engine: nil for all.
+    ///   - limit: of each engine, so that one which is away hides nothing of the others.
     func work(_ kind: EngineWork.Kind, engine: EngineID? = nil, limit: Int) async throws -> [EngineWork] {
         try await pool.read { database in
-            let rows = try Row.fetchAll(
-                try database.cachedStatement(
-                    sql: """
-                        SELECT backend, job, engine, object, submission FROM work
-                        WHERE kind = ?1 AND (?2 IS NULL OR engine = ?2) LIMIT ?3
-                        """), arguments: [kind.rawValue, engine?.text, limit])
-            return try rows.compactMap { row in
-                guard let key = try Self.key(row) else { return nil }
-                guard let submission = SubmissionID(key: key, label: row["submission"]) else { return nil }
-                return EngineWork(
-                    kind: kind, engine: try EngineID(row["engine"]),
-                    subject: .init(submission: submission, object: try ObjectID(row["object"])))
+            if let engine { return try Self.work(database, kind, engine.text, limit) }
+            // From engine to engine by the index, past all the rows of each.
+            let next = try database.cachedStatement(sql: "SELECT min(engine) FROM work WHERE kind = ? AND engine > ?")
+            var all: [EngineWork] = []
+            var last = ""
+            while let engine = try String.fetchOne(next, arguments: [kind.rawValue, last]) {
+                all += try Self.work(database, kind, engine, limit)
+                last = engine
             }
+            return all
+        }
+    }
+
+    private static func work(
+        _ database: Database, _ kind: EngineWork.Kind, _ engine: String, _ limit: Int
+    ) throws -> [EngineWork] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT backend, job, engine, object, submission FROM work WHERE kind = ? AND engine = ? LIMIT ?")
+        return try Row.fetchAll(statement, arguments: [kind.rawValue, engine, limit]).compactMap { row in
+            guard let key = try Self.key(row) else { return nil }
+            guard let submission = SubmissionID(key: key, label: row["submission"]) else { return nil }
+            return EngineWork(
+                kind: kind, engine: try EngineID(row["engine"]),
+                subject: .init(submission: submission, object: try ObjectID(row["object"])))
         }
     }
 

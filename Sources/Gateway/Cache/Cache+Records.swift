@@ -44,7 +44,8 @@ extension Cache {
         return try JSONDecoder().decode(JobRecord.self, from: data)
     }
 
-    static func store(_ database: Database, _ record: JobRecord) throws {
+    /// - Parameter keepingOutput: whether the output that is there is the same submission's.
+    static func store(_ database: Database, _ record: JobRecord, keepingOutput: Bool = true) throws {
         var slim = record
         let logs = slim.current?.report?.logs
         slim.current?.report?.logs = nil
@@ -55,11 +56,11 @@ extension Cache {
                 INSERT INTO jobs (backend, job, record, logs, unplaced_at, finished_at, waiting_submitter)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?8)
                 ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5, finished_at = ?7, waiting_submitter = ?8,
-                logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE NULL END
+                logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE ?4 END
                 """
         ).execute(arguments: [
             record.key.backend.rawValue, record.key.job.text, try JSONEncoder().encode(slim), logs,
-            current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, current?.isFinal ?? false,
+            current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, keepingOutput && current?.isFinal ?? false,
             current.flatMap { $0.isFinal ? finishTime($0) : nil },
             current.flatMap { $0.needsWorker ? $0.submitter ?? "" : nil },
         ])

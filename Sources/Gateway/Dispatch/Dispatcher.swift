@@ -96,8 +96,9 @@ final class Dispatcher: Service {
         guard mayWork else { return }
         do {
             while mayWork, !Task.isCancelled {
-                let position = try await cache.position()
+                // In this order: where the log is read anew in between, the mark is of the reading before and does not count.
                 let reading = cache.reading
+                let position = try await cache.position()
                 let after = dispatched.withLock { mark in
                     // Offsets of a log that was lost mean nothing in the one that took its place.
                     mark = (
@@ -117,14 +118,15 @@ final class Dispatcher: Service {
                 try await appender.append(only: .dispatched(upTo: last.submittedAt), within: .seconds(10))
                 if batch.count < Self.window { break }
             }
-            try await sendRemovals()
+            try await sendRemovals(limit: 500)
         } catch {
             logger.warning("commands could not be published; trying again", metadata: ["error": "\(error)"])
         }
     }
 
-    private func sendRemovals() async throws {
-        for (engine, work) in due(try await cache.work(.remove, limit: 500), after: Self.resend) {
+    /// - Parameter limit: how many of each engine are looked at.
+    private func sendRemovals(limit: Int) async throws {
+        for (engine, work) in due(try await cache.work(.remove, limit: limit), after: Self.resend) {
             await send(.remove, work, to: engine)
         }
     }
@@ -133,7 +135,8 @@ final class Dispatcher: Service {
     private func remind() async {
         guard mayWork else { return }
         do {
-            try await sendRemovals()
+            // Also those behind many that an engine does not get done.
+            try await sendRemovals(limit: 10_000)
             let starts = try await cache.work(.start, limit: 5_000)
             let overdue = overdueStarts(starts)
             for (engine, work) in due(overdue, after: Self.resend) { await send(.start, work, to: engine) }
@@ -209,8 +212,7 @@ final class Dispatcher: Service {
     private func refillEmptyQueues() async {
         guard mayWork else { return }
         do {
-            let waiting = try await cache.unplaced(after: -1, limit: 1)
-            let backends = Set(waiting.map(\.id.key.backend))
+            let backends = Set(try await cache.heads().keys)
             emptySince.withLock { $0 = $0.filter { backends.contains($0.key) } }
             for backend in backends {
                 let names =

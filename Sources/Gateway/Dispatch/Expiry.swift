@@ -43,19 +43,27 @@ struct Expiry: Service {
                 logger.info("a finished job is forgotten", metadata: ["jid": "\(job.id.key.job)"])
                 try await appender.append(only: .deleted(job.id), within: .seconds(10))
             }
-            try await ask(page.filter { !$0.removed })
+            await ask(page.filter { !$0.removed })
         } while last != nil
     }
 
     /// Asks engines whether they still have these; one that has not answers with `removed`.
-    private func ask(_ jobs: [Submission]) async throws {
+    private func ask(_ jobs: [Submission]) async {
         let placed = jobs.compactMap { job in job.placement.map { (job.id, $0) } }
         for (engine, jobs) in Dictionary(grouping: placed, by: \.1.engine) {
             for part in CommandPublisher.parts(of: jobs) {
                 let subjects = part.map {
                     ControlCommand.Subject(submission: $0.0, object: $0.1.object)
                 }
-                try await commands.control(.check, subjects, to: engine, lifetime: interval)
+                do {
+                    try await commands.control(.check, subjects, to: engine, lifetime: interval)
+                } catch {
+                    // Its queue may have been deleted with it; that must not keep the jobs of others.
+                    logger.info(
+                        "an engine could not be asked for old jobs",
+                        metadata: ["engine": "\(engine)", "jobs": "\(part.count)", "error": "\(error)"])
+                    break
+                }
             }
         }
     }

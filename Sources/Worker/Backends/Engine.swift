@@ -69,7 +69,7 @@ struct Capacity: Sendable, Hashable {
 }
 
 /// Why an engine could not do something.
-enum EngineTrouble: Error, Sendable, CustomStringConvertible {
+enum EngineTrouble: Error, Equatable, Sendable, CustomStringConvertible {
     /// It never will: the job ends with this message.
     case permanent(String)
     /// It may later.

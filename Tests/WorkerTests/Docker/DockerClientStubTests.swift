@@ -1,5 +1,8 @@
+import Core
+import Dispatch
 import HTTPClient
 import Testing
+import Threads
 
 @testable import Worker
 
@@ -124,6 +127,44 @@ struct DockerClientStubTests {
         }
         #expect(seen.map(\.status) == ["Pulling from a", "Downloading"])
         #expect(seen.last?.total == 2)
+    }
+
+    @Test
+    func `a pull that fails while its job waits elsewhere is told when the job comes back`() async throws {
+        let failure = DockerStub.answer(
+            200, #"{"errorDetail":{"message":"no space left"},"error":"no space left"}"# + "\r\n")
+        let mayFail = DispatchSemaphore(value: 0)
+        let pulls = Locked(0)
+        let stub = try stub { request in
+            guard request == "POST /images/create" else { return nil }
+            if pulls.withLock({ count in
+                count += 1
+                return count
+            }) == 1 {
+                mayFail.wait()
+            }
+            return failure
+        }
+        defer { stub.stop() }
+        let images = DockerImages(client: try client(stub), credentials: RegistryCredentials())
+        func trouble(_ image: String) async throws -> EngineTrouble? {
+            let reference = try Core.ImageReference(image)
+            do throws(EngineTrouble) {
+                try await images.pull(reference)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(try await trouble("a:1") == .preparing("pulling image a:1"))
+        mayFail.signal()
+        // Answered after the first one, so that is over then.
+        _ = try await trouble("b:1")
+        #expect(
+            try await trouble("a:1") == .transient("image a:1 cannot be pulled: no space left"))
+        #expect(pulls.withLock { $0 } == 2)
+        _ = try await trouble("a:1")
+        #expect(pulls.withLock { $0 } == 3, "told once, it is tried again")
     }
 
     @Test

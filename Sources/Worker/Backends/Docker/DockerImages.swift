@@ -6,6 +6,7 @@ final class DockerImages: Sendable {
     private struct Progress: Sendable {
         var layers: [String: (current: Int64, total: Int64)] = [:]
         var result: Result<Void, EngineTrouble>?
+        var endedAt: ContinuousClock.Instant?
     }
 
     private let client: DockerClient
@@ -13,6 +14,8 @@ final class DockerImages: Sendable {
     private let pulls = Locked<[String: Locked<Progress>]>([:])
     /// How long a command is held for a pull; one that takes longer goes on while the command waits elsewhere.
     private static let wait: Duration = .seconds(3)
+    /// How long a failure is kept for a command that waits elsewhere: else it would begin the pull anew and never be told.
+    private static let memory: Duration = .seconds(60)
 
     init(client: DockerClient, credentials: RegistryCredentials) {
         self.client = client
@@ -24,6 +27,9 @@ final class DockerImages: Sendable {
     func pull(_ reference: Core.ImageReference) async throws(EngineTrouble) {
         let image = reference.withTag
         let (progress, isNew) = pulls.withLock { pulls in
+            pulls = pulls.filter { _, progress in
+                progress.withLock { $0.endedAt.map { ContinuousClock.now - $0 < Self.memory } ?? true }
+            }
             if let running = pulls[image] { return (running, false) }
             let progress = Locked(Progress())
             pulls[image] = progress
@@ -32,7 +38,10 @@ final class DockerImages: Sendable {
         if isNew { Task { await self.run(image, progress) } }
         let deadline = ContinuousClock.now + Self.wait
         while ContinuousClock.now < deadline, !Task.isCancelled {
-            if let result = progress.withLock({ $0.result }) { return try result.get() }
+            if let result = progress.withLock({ $0.result }) {
+                forget(image, progress)
+                return try result.get()
+            }
             try? await Task.sleep(for: .milliseconds(50))
         }
         throw .preparing(Self.message(image, progress.withLock { $0.layers }))
@@ -50,8 +59,16 @@ final class DockerImages: Sendable {
         } catch {
             result = .failure(Self.trouble(image, error))
         }
-        progress.withLock { $0.result = result }
-        pulls.withLock { $0[image] = nil }
+        progress.withLock { progress in
+            progress.result = result
+            progress.endedAt = .now
+        }
+        if case .success = result { forget(image, progress) }
+    }
+
+    /// The next who needs the image begins a pull.
+    private func forget(_ image: String, _ progress: Locked<Progress>) {
+        pulls.withLock { if $0[image] === progress { $0[image] = nil } }
     }
 
     private static func trouble(_ image: String, _ error: any Error) -> EngineTrouble {
