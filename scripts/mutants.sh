@@ -9,15 +9,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/say.sh
+source scripts/processes.sh
 
 checkout=$PWD/.test/mutants/checkout
-finish() {
-    local status=$?
-    trap - EXIT
-    git worktree remove --force "$checkout" 2>/dev/null || true
-    exit $status
-}
-trap finish EXIT
+clean_up() { git worktree remove --force "$checkout" 2>/dev/null || true; }
+clean_up_in_the_end
 
 names=("$@")
 [ ${#names[@]} -gt 0 ] || for patch in Tests/Torture/Mutants/*.patch; do names+=("$(basename "$patch" .patch)"); done

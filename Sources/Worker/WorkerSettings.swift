@@ -39,15 +39,15 @@ struct WorkerSettings: Sendable {
 
     /// A limit that nobody would keep to is refused, never passed over.
     private static func checkThatJobsAreCounted(_ backend: Backend, _ admission: Bool) throws(SettingFailure) {
-        let instead =
+        let instead: String? =
             switch backend {
-            case .docker: ""
+            case .docker: nil
             case .swarm: "limit what its nodes offer"
             case .kubernetes: "set a ResourceQuota in the jobs' namespace"
             case .cromwell: "set concurrent-job-limit in Cromwell's configuration"
             case .slurm: "limit the jobs of SLURM_ACCOUNT or SLURM_QOS"
             }
-        guard instead.isEmpty else {
+        if let instead {
             throw SettingFailure(
                 "MAX_RUNNING_JOBS",
                 "does not go with CONTAINER_ENV=\(backend.rawValue), which queues by itself: leave it unset, and \(instead)"

@@ -17,36 +17,23 @@ final class RecentJobs: Sendable {
         fileprivate let changes: UInt64
     }
 
-    private struct Entry: Sendable {
-        let job: ShownJob
-        let size: Int
-    }
-
     private struct State: Sendable {
-        /// Asked about since the last turn, and in the turn before: when the young ones have half of the room, the old
-        /// ones are forgotten and the young ones are old.
-        var young: [JobKey: Entry] = [:]
-        var old: [JobKey: Entry] = [:]
-        var youngSize = 0
+        var jobs: Generations<JobKey, ShownJob>
         var changing: Set<JobKey> = []
         /// Counts what was changed, by a part of the key's hash.
         var changes = [UInt64](repeating: 0, count: 64)
     }
 
-    private let state = Locked(State())
+    private let state: Locked<State>
     private let limit: Int
 
     /// - Parameter limit: in bytes, for all of them.
-    init(limit: Int = 8 << 20) { self.limit = limit }
-
-    func find(_ key: JobKey) -> ShownJob? {
-        state.withLock { state in
-            if let entry = state.young[key] { return entry.job }
-            guard let entry = state.old.removeValue(forKey: key) else { return nil }
-            insert(entry, key, &state)
-            return entry.job
-        }
+    init(limit: Int = 8 << 20) {
+        self.limit = limit
+        state = Locked(State(jobs: Generations(half: limit / 2)))
     }
+
+    func find(_ key: JobKey) -> ShownJob? { state.withLock { $0.jobs.use(key) } }
 
     func ticket(for key: JobKey) -> Ticket {
         let place = Self.place(key)
@@ -59,11 +46,10 @@ final class RecentJobs: Sendable {
         guard size <= limit / 16 else { return }
         let place = Self.place(key)
         state.withLock { state in
-            guard state.changes[place] == ticket.changes, state.young[key] == nil, !state.changing.contains(key) else {
+            guard state.changes[place] == ticket.changes, !state.jobs.isYoung(key), !state.changing.contains(key) else {
                 return
             }
-            state.old[key] = nil
-            insert(Entry(job: job, size: size), key, &state)
+            state.jobs.put(job, size: size, for: key)
         }
     }
 
@@ -71,10 +57,7 @@ final class RecentJobs: Sendable {
     func beginChange(of keys: Set<JobKey>) {
         state.withLock { state in
             state.changing.formUnion(keys)
-            for key in keys {
-                state.old[key] = nil
-                if let entry = state.young.removeValue(forKey: key) { state.youngSize -= entry.size }
-            }
+            for key in keys { state.jobs.remove(key) }
         }
     }
 
@@ -89,16 +72,8 @@ final class RecentJobs: Sendable {
     func forgetAll() {
         state.withLock { state in
             for place in state.changes.indices { state.changes[place] += 1 }
-            (state.young, state.old, state.youngSize) = ([:], [:], 0)
+            state.jobs.removeAll()
         }
-    }
-
-    private func insert(_ entry: Entry, _ key: JobKey, _ state: inout State) {
-        if state.youngSize + entry.size > limit / 2 {
-            (state.old, state.young, state.youngSize) = (state.young, [:], 0)
-        }
-        state.young[key] = entry
-        state.youngSize += entry.size
     }
 
     private static func place(_ key: JobKey) -> Int { key.hashValue & 63 }

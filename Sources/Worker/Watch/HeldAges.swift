@@ -13,9 +13,9 @@ struct HeldAges: Sendable {
     /// Which of all held objects that nobody here is placing have been so for too long.
     mutating func orphans(among held: [ObjectID], at now: ContinuousClock.Instant) -> Set<ObjectID> {
         since = Dictionary(held.map { ($0, since[$0] ?? now) }) { first, _ in first }
-        let orphans = since.keys.filter { id in since[id].map { now - $0 >= Self.limit } ?? false }
+        let orphans = Set(since.filter { now - $0.value >= Self.limit }.keys)
         for id in orphans { since[id] = now }
-        return Set(orphans)
+        return orphans
     }
 
     mutating func settle(_ object: ObjectID, at now: ContinuousClock.Instant) {

@@ -57,9 +57,8 @@ public final class PrivateDocker: TestEngine {
         dockerd = Locked(nil)
         do {
             if let megabytes {
-                let disk = try directory.folder("data")
-                try await ManagedProcess.run(
-                    "mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m,mode=711", "pman-test", disk])
+                // Taken away with the engine's other mounts.
+                _ = try await SmallDisk(at: try directory.folder("data"), megabytes: megabytes, mode: "711")
             }
             try await eventually("containerd listens", lastSeen: { [containerd] in containerd.log.tail(bytes: 2000) }) {
                 FileManager.default.fileExists(atPath: "\(folder)/c.sock")

@@ -7,10 +7,11 @@ public final class SmallDisk: Sendable {
     private var filler: String { path + "/filler" }
 
     /// Lies over whatever is in the folder now.
-    public init(at path: String, megabytes: Int) async throws {
+    /// - Parameter mode: the folder's permissions, in octal digits.
+    public init(at path: String, megabytes: Int, mode: String = "700") async throws {
         self.path = path
         try await ManagedProcess.run(
-            "mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m,mode=700", "pman-test", path])
+            "mount", ["-t", "tmpfs", "-o", "size=\(megabytes)m,mode=\(mode)", "pman-test", path])
     }
 
     /// Takes all room that is left.

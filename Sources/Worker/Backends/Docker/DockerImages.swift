@@ -5,8 +5,7 @@ import Threads
 final class DockerImages: Sendable {
     private struct Progress: Sendable {
         var layers: [String: (current: Int64, total: Int64)] = [:]
-        var result: Result<Void, EngineTrouble>?
-        var endedAt: ContinuousClock.Instant?
+        var end: (result: Result<Void, EngineTrouble>, at: ContinuousClock.Instant)?
     }
 
     private let client: DockerClient
@@ -28,7 +27,7 @@ final class DockerImages: Sendable {
         let image = reference.withTag
         let (progress, isNew) = pulls.withLock { pulls in
             pulls = pulls.filter { _, progress in
-                progress.withLock { $0.endedAt.map { ContinuousClock.now - $0 < Self.memory } ?? true }
+                progress.withLock { $0.end.map { ContinuousClock.now - $0.at < Self.memory } ?? true }
             }
             if let running = pulls[image] { return (running, false) }
             let progress = Locked(Progress())
@@ -38,7 +37,7 @@ final class DockerImages: Sendable {
         if isNew { Task { await self.run(image, progress) } }
         let deadline = ContinuousClock.now + Self.wait
         while ContinuousClock.now < deadline, !Task.isCancelled {
-            if let result = progress.withLock({ $0.result }) {
+            if let result = progress.withLock({ $0.end?.result }) {
                 forget(image, progress)
                 return try result.get()
             }
@@ -59,10 +58,7 @@ final class DockerImages: Sendable {
         } catch {
             result = .failure(Self.trouble(image, error))
         }
-        progress.withLock { progress in
-            progress.result = result
-            progress.endedAt = .now
-        }
+        progress.withLock { $0.end = (result, .now) }
         if case .success = result { forget(image, progress) }
     }
 

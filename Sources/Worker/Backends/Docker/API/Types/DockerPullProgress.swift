@@ -35,6 +35,7 @@ struct DockerPullProgress: Sendable, Decodable, Equatable {
         let message = values.tolerant(.error) ?? detail?.message
         error = message == "" ? nil : message
     }
+
     /// Layers' sizes are added up: what no layer can have is none.
     private static func size(_ bytes: Int64) -> Int64? { (0...1 << 40).contains(bytes) ? bytes : nil }
 }
