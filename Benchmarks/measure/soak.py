@@ -67,7 +67,8 @@ def measure(count):
         samples.append(look(programs))
         caches.append(size(f"{RUN}/statesoak"))
         if done * 10 // count > (done - len(jids)) * 10 // count:
-            say(f"  {done:,} after {time.monotonic() - began:,.0f} s")
+            memory = ", ".join(f"{name} {samples[-1]['memory of ' + name, 'MiB']:,.0f} MiB" for name in programs)
+            say(f"  {done:,} after {time.monotonic() - began:,.0f} s: {memory}")
     report("jobs, posted, run, asked about and deleted", "/s", [count / (time.monotonic() - began)])
 
     end = time.monotonic() + 60

@@ -5,14 +5,25 @@ import GRDB
 extension Cache {
     /// Submissions that need a worker, in the order in which they came, after an offset.
     func unplaced(after offset: LogOffset, limit: Int) async throws -> [Submission] {
+        try await unplaced(
+            """
+            SELECT backend, job, unplaced_at, record FROM jobs WHERE unplaced_at > ?
+            ORDER BY unplaced_at LIMIT ?
+            """, [offset, limit])
+    }
+
+    /// Those of one backend.
+    func unplaced(of backend: Backend, after offset: LogOffset, limit: Int) async throws -> [Submission] {
+        try await unplaced(
+            """
+            SELECT backend, job, unplaced_at, record FROM jobs INDEXED BY jobs_waiting
+            WHERE backend = ? AND unplaced_at > ? ORDER BY unplaced_at LIMIT ?
+            """, [backend.rawValue, offset, limit])
+    }
+
+    private func unplaced(_ query: String, _ arguments: StatementArguments) async throws -> [Submission] {
         try await pool.read { [folded] database in
-            let rows = try Row.fetchCursor(
-                try database.cachedStatement(
-                    sql: """
-                        SELECT backend, job, unplaced_at, record FROM jobs WHERE unplaced_at > ?
-                        ORDER BY unplaced_at LIMIT ?
-                        """),
-                arguments: [offset, limit])
+            let rows = try Row.fetchCursor(try database.cachedStatement(sql: query), arguments: arguments)
             var found: [Submission] = []
             while let row = try rows.next() {
                 // Who posts a job waits for it to be dispatched: most of them have just been folded.

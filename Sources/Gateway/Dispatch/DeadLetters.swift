@@ -9,6 +9,8 @@ final class DeadLetters: Sendable {
     private let appender: LogAppender
     private let commands: CommandPublisher
     private let logger: Logger
+    /// Where the broker took a message from that it gave up: https://www.rabbitmq.com/docs/dlx#effects
+    private static let firstQueue = "x-first-death-queue"
 
     init(cache: Cache, appender: LogAppender, commands: CommandPublisher, logger: Logger) {
         self.cache = cache
@@ -26,6 +28,20 @@ final class DeadLetters: Sendable {
                 "a dead letter could not be settled; trying again",
                 metadata: ["jid": "\(delivery.message.correlationID ?? "")", "error": "\(error)"])
             try? await Task.sleep(for: .seconds(1))
+            await putBack(delivery)
+        }
+    }
+
+    /// Where the broker counts deliveries, which RabbitMQ 4 does for every quorum queue, it would drop one that is only rejected.
+    private func putBack(_ delivery: Delivery) async {
+        var message = AMQPMessage(body: delivery.message.body)
+        message.type = delivery.message.type
+        message.correlationID = delivery.message.correlationID
+        for name in [TraceParent.header, Self.firstQueue] { message.headers[name] = delivery.message.headers[name] }
+        do {
+            try await commands.bury(message)
+            delivery.acknowledge()
+        } catch {
             delivery.reject(requeue: true)
         }
     }
@@ -75,7 +91,7 @@ final class DeadLetters: Sendable {
             metadata: ["jid": "\(message.correlationID ?? "")", "type": "\(message.type ?? "")"])
         guard let text = message.correlationID, let job = try? JobID(text) else { return }
         for backend in Backend.allCases {
-            guard case .string(let queue)? = message.headers["x-first-death-queue"],
+            guard case .string(let queue)? = message.headers[Self.firstQueue],
                 queue.hasSuffix("run." + backend.rawValue),
                 let current = try await cache.record(JobKey(backend: backend, job: job))?.current,
                 current.needsWorker

@@ -16,14 +16,15 @@ final class Dispatcher: Service {
     private let workers: Workers
     private let folds: AsyncStream<Void>
     private let logger: Logger
-    /// Run commands up to here are published, as far as this process knows; and in which reading of the log.
-    private let dispatched = Locked<(reading: Int, upTo: LogOffset)>((0, -1))
+    /// As far as this process knows.
+    private let progress = Locked(DispatchProgress())
     /// When a command about an object was sent last.
     private let sent = Locked<[EngineWork: ContinuousClock.Instant]>([:])
     private let emptySince = Locked<[Backend: ContinuousClock.Instant]>([:])
     /// How many run commands are on their way at once: what a killed dispatcher may have published twice.
     static let window = 200
     private static let resend: Duration = .seconds(30)
+    private static let checkInterval: Duration = .seconds(60)
     /// How long an allowed start may stay unheard of before the engine's active worker is told to take over.
     private static let startGrace: Duration = .seconds(10)
 
@@ -46,6 +47,7 @@ final class Dispatcher: Service {
             await withDiscardingTaskGroup { group in
                 group.addTask { await self.follow() }
                 group.addTask { await self.every(.seconds(1)) { await self.dispatch() } }
+                group.addTask { await self.every(.seconds(1)) { await self.catchUpBackends() } }
                 group.addTask { await self.every(.seconds(5)) { await self.remind() } }
                 group.addTask { await self.every(.seconds(15)) { await self.refillEmptyQueues() } }
                 group.addTask {
@@ -93,34 +95,105 @@ final class Dispatcher: Service {
 
     /// Publishes a run command for each submission that needs one, in log order, a window at a time.
     private func dispatchOnce() async {
-        guard mayWork else { return }
+        guard mayWork else {
+            // Whoever leads next goes by what the log says, this gateway too.
+            if !leadership.leads { progress.withLock { $0 = DispatchProgress() } }
+            return
+        }
         do {
             while mayWork, !Task.isCancelled {
                 // In this order: where the log is read anew in between, the mark is of the reading before and does not count.
                 let reading = cache.reading
                 let position = try await cache.position()
-                let after = dispatched.withLock { mark in
-                    // Offsets of a log that was lost mean nothing in the one that took its place.
-                    mark = (
-                        reading, mark.reading == reading ? max(mark.upTo, position.dispatched) : position.dispatched
-                    )
-                    return mark.upTo
-                }
+                let after = progress.withLock { $0.resume(reading: reading, dispatched: position.dispatched) }
                 let batch = try await cache.unplaced(after: after, limit: Self.window)
                 guard let last = batch.last else { break }
-                try await commands.declareQueues(of: Set(batch.map(\.id.key.backend)))
-                try await withThrowingDiscardingTaskGroup { group in
-                    for submission in batch {
-                        group.addTask { [commands] in try await commands.run(submission) }
-                    }
-                }
-                dispatched.withLock { $0 = (reading, last.submittedAt) }
-                try await appender.append(only: .dispatched(upTo: last.submittedAt), within: .seconds(10))
+                let failed = await publish(progress.withLock { $0.inTurn(batch) })
+                progress.withLock { $0.advance(to: last.submittedAt, except: failed, reading: reading) }
+                try await tellProgress(beyond: position)
                 if batch.count < Self.window { break }
             }
             try await sendRemovals(limit: 500)
         } catch {
             logger.warning("commands could not be published; trying again", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Tells the log how far it is dispatched, for the gateway that leads next.
+    private func tellProgress(beyond position: CachePosition) async throws {
+        let settled = progress.withLock { $0.settled }
+        guard settled > position.dispatched else { return }
+        try await appender.append(only: .dispatched(upTo: settled), within: .seconds(10))
+    }
+
+    /// Publishes run commands, those of each backend for themselves.
+    /// - Returns: of each backend, the first that the broker has not confirmed.
+    private func publish(_ submissions: [Submission]) async -> [Backend: LogOffset] {
+        await withTaskGroup(of: (Backend, LogOffset?).self) { group in
+            for (backend, submissions) in Dictionary(grouping: submissions, by: \.id.key.backend) {
+                group.addTask { (backend, await self.publish(submissions, of: backend)) }
+            }
+            return await group.reduce(into: [:]) { failed, result in failed[result.0] = result.1 }
+        }
+    }
+
+    /// - Returns: the first that the broker has not confirmed.
+    private func publish(_ submissions: [Submission], of backend: Backend) async -> LogOffset? {
+        let failed: (LogOffset, any Error)? = await withTaskGroup(of: (LogOffset, any Error)?.self) { group in
+            do { try await commands.declareQueues(of: backend) } catch {
+                return submissions.first.map { ($0.submittedAt, error) }
+            }
+            for submission in submissions {
+                group.addTask { [commands] in
+                    do {
+                        try await commands.run(submission)
+                        return nil
+                    } catch {
+                        return (submission.submittedAt, error)
+                    }
+                }
+            }
+            return await group.compactMap(\.self).min { $0.0 < $1.0 }
+        }
+        guard let (first, error) = failed else { return nil }
+        logger.warning(
+            "a backend's commands could not be published; trying again",
+            metadata: ["queue": "\(commands.names.run(backend))", "error": "\(error)"])
+        // Where the queue is gone, all that was in it is gone.
+        if case .returned? = error as? PublishError { return 0 }
+        return first
+    }
+
+    /// Publishes what backends are behind with, each for itself.
+    private func catchUpBackends() async {
+        await withDiscardingTaskGroup { group in
+            for backend in progress.withLock({ $0.behind }) { group.addTask { await self.catchUp(backend) } }
+        }
+    }
+
+    private func catchUp(_ backend: Backend) async {
+        do {
+            // One at first: the queue may still take nothing.
+            var limit = 1
+            while mayWork, !Task.isCancelled {
+                let reading = cache.reading
+                guard let from = progress.withLock({ $0.catchUp(backend) }) else { return }
+                let batch = try await cache.unplaced(of: backend, after: from - 1, limit: limit)
+                guard let last = batch.last else {
+                    progress.withLock { $0.caughtUp(backend) }
+                    return try await tellProgress(beyond: cache.position())
+                }
+                let failed = await publish(batch, of: backend)
+                progress.withLock {
+                    $0.catchUp(backend, to: failed.map { $0 - 1 } ?? last.submittedAt, reading: reading)
+                }
+                guard failed == nil else { return }
+                limit = Self.window
+            }
+        } catch {
+            logger.warning(
+                "a backend that is behind could not be caught up with; trying again",
+                metadata: ["backend": "\(backend.rawValue)", "error": "\(error)"])
         }
     }
 
@@ -140,7 +213,7 @@ final class Dispatcher: Service {
             let starts = try await cache.work(.start, limit: 5_000)
             let overdue = overdueStarts(starts)
             for (engine, work) in due(overdue, after: Self.resend) { await send(.start, work, to: engine) }
-            for engine in try await cache.busyEngines() { try await check(engine, after: .seconds(60)) }
+            for engine in try await cache.busyEngines() { try await check(engine, after: Self.checkInterval) }
             forgetSettled()
         } catch {
             logger.warning("engines could not be reminded", metadata: ["error": "\(error)"])
@@ -202,8 +275,9 @@ final class Dispatcher: Service {
         }
     }
 
+    /// What would be sent again by now need not be remembered.
     private func forgetSettled() {
-        let oldest = ContinuousClock.now - .seconds(600)
+        let oldest = ContinuousClock.now - max(Self.resend, Self.checkInterval)
         sent.withLock { sent in sent = sent.filter { $0.value > oldest } }
     }
 
@@ -231,22 +305,10 @@ final class Dispatcher: Service {
                     "a run queue is empty although jobs wait; publishing them again",
                     metadata: ["queue": "\(commands.names.run(backend))"])
                 emptySince.withLock { $0[backend] = nil }
-                try await publishAgain()
+                progress.withLock { $0.fallBehind(backend, from: 0) }
             }
         } catch {
             logger.info("the run queues could not be inspected", metadata: ["error": "\(error)"])
-        }
-    }
-
-    private func publishAgain() async throws {
-        var after: LogOffset = -1
-        while mayWork {
-            let batch = try await cache.unplaced(after: after, limit: Self.window)
-            guard let last = batch.last else { return }
-            try await withThrowingDiscardingTaskGroup { group in
-                for submission in batch { group.addTask { [commands] in try await commands.run(submission) } }
-            }
-            after = last.submittedAt
         }
     }
 }

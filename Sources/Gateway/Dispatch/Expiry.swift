@@ -56,7 +56,7 @@ struct Expiry: Service {
                     ControlCommand.Subject(submission: $0.0, object: $0.1.object)
                 }
                 do {
-                    try await commands.control(.check, subjects, to: engine, lifetime: interval)
+                    try await commands.control(.check, subjects, onlyGone: true, to: engine, lifetime: interval)
                 } catch {
                     // Its queue may have been deleted with it; that must not keep the jobs of others.
                     logger.info(

@@ -90,18 +90,19 @@ final class Control: Service {
             for lane in 0..<Self.lanes {
                 group.addTask {
                     for index in stride(from: lane, to: command.subjects.count, by: Self.lanes) {
-                        await self.carryOut(command.kind, command.subjects[index])
+                        await self.carryOut(command, command.subjects[index])
                     }
                 }
             }
         }
     }
 
-    private func carryOut(_ kind: ControlCommand.Kind, _ subject: ControlCommand.Subject) async {
+    private func carryOut(_ command: ControlCommand, _ subject: ControlCommand.Subject) async {
         do throws(EngineTrouble) {
-            switch kind {
+            switch command.kind {
             case .ping: break
             case .remove: try await remove(subject)
+            case .check where command.onlyGone == true: try await reportIfGone(subject)
             case .check: try await placing.watch.check(subject.object, subject.submission)
             case .start: try await takeOver(subject)
             }
@@ -111,9 +112,16 @@ final class Control: Service {
             logger.warning(
                 "a control command could not be carried out",
                 metadata: [
-                    "jid": "\(subject.submission.key.job)", "command": "\(kind.rawValue)", "reason": "\(error)",
+                    "jid": "\(subject.submission.key.job)", "command": "\(command.kind.rawValue)", "reason": "\(error)",
                 ])
         }
+    }
+
+    /// The log knows how the job ended: all that is wanted is whether the engine still has it.
+    private func reportIfGone(_ subject: ControlCommand.Subject) async throws(EngineTrouble) {
+        let found = try await placing.engine.find(subject.submission)
+        guard !found.contains(where: { $0.id == subject.object }) else { return }
+        try await placing.watch.check(subject.object, subject.submission)
     }
 
     private func remove(_ subject: ControlCommand.Subject) async throws(EngineTrouble) {

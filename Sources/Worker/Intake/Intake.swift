@@ -62,6 +62,7 @@ final class Intake: Service {
         } onGracefulShutdown: {
             draining.withLock { $0 = true }
             consumer.cancel()
+            self.placing.admission.close()
         }
     }
 
@@ -112,7 +113,8 @@ final class Intake: Service {
 
     private var mayTake: Bool {
         placing.health.isReachable
-            && (placing.engine.queuesByItself || (activity.isActive && placing.admission.hasRoom))
+            && (placing.engine.queuesByItself
+                || (activity.isActive && placing.admission.hasRoom(session: activity.session)))
     }
 
     private func handle(_ delivery: Delivery) async {
@@ -144,7 +146,7 @@ final class Intake: Service {
         defer { placing.inFlight.end(submission) }
         guard mayTakeAtAll else { return await commands.later(delivery, command, failed: nil) }
         switch await placing.admission.enter(
-            submission, command.request.resources, putBack: command.putBack, wait: Self.wait)
+            submission, command.request.resources, putBack: command.putBack, wait: Self.wait, session: activity.session)
         {
         case .granted: break
         case .full:

@@ -70,10 +70,11 @@ final class Watch: Service {
                 continue
             }
             do {
+                let session = activity.session
                 // The stream first, then the list: nothing falls between them.
                 let changes = try await engine.changes()
-                try await readList()
-                try await follow(changes)
+                try await readList(session)
+                try await follow(changes, session)
             } catch {
                 if let trouble = error as? EngineTrouble { health.note(trouble) }
                 logger.info("watching the engine was interrupted", metadata: ["reason": "\(error)"])
@@ -82,7 +83,12 @@ final class Watch: Service {
         }
     }
 
-    private func follow(_ changes: AsyncThrowingStream<ObjectID, any Error>) async throws {
+    /// Whether this worker is still active as it was when the engine was listed. Another may have been meanwhile.
+    private func isWatching(_ session: Nonce) -> Bool {
+        activity.isActive && activity.session == session && health.isReachable
+    }
+
+    private func follow(_ changes: AsyncThrowingStream<ObjectID, any Error>, _ session: Nonce) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await withThrowingDiscardingTaskGroup { looks in
@@ -93,14 +99,12 @@ final class Watch: Service {
                 }
             }
             group.addTask {
-                while self.activity.isActive, self.health.isReachable {
+                while self.isWatching(session) {
                     let listed = ContinuousClock.now
-                    while ContinuousClock.now < listed + self.relistInterval, self.activity.isActive,
-                        self.health.isReachable
-                    {
+                    while ContinuousClock.now < listed + self.relistInterval, self.isWatching(session) {
                         try await Task.sleep(for: .milliseconds(500))
                     }
-                    if self.activity.isActive, self.health.isReachable { try await self.readList() }
+                    if self.isWatching(session) { try await self.readList(session) }
                 }
             }
             try await group.next()
@@ -123,16 +127,17 @@ final class Watch: Service {
         return Self.relistForStrangers
     }
 
-    private func readList() async throws(EngineTrouble) {
+    private func readList(_ session: Nonce) async throws(EngineTrouble) {
         let strangers = state.withLock { state in
             defer { state.strangers = [] }
             return state.strangers
         }
+        let (start, before) = (ContinuousClock.now, inFlight.all)
         let found = try await engine.list()
         let here = inFlight.all
         admission.replace(
             with: Dictionary(found.filter { $0.state == .running }.map { ($0.submission, $0.resources) }) { $1 },
-            keeping: here)
+            listedFrom: start, keeping: before, session: session)
         let now = ContinuousClock.now
         let (look, orphaned) = state.withLock { state in
             let ids = Set(found.map(\.id))

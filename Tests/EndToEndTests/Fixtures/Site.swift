@@ -117,8 +117,10 @@ func withSite(broker: PrivateBroker? = nil, _ body: (Site) async throws -> Void)
 }
 
 /// Runs `body` with a broker of its own, which it may hurt.
-func withPrivateBroker(_ body: (PrivateBroker) async throws -> Void) async throws {
-    let broker = try PrivateBroker()
+func withPrivateBroker(
+    _ options: PrivateBrokerOptions = PrivateBrokerOptions(), _ body: (PrivateBroker) async throws -> Void
+) async throws {
+    let broker = try PrivateBroker(options)
     defer { broker.stop() }
     try await broker.start()
     try await body(broker)

@@ -39,3 +39,14 @@ extension PublishError: CustomStringConvertible {
         }
     }
 }
+
+extension PublishError {
+    /// How many bytes a message may have, where the broker closed the channel over a larger one (`max_message_size`). Whatever else
+    /// was on its way on that channel has this error as well.
+    public var messageSizeLimit: Int? {
+        guard case .channelClosed(406, let text) = self, text.contains("larger than configured max size") else {
+            return nil
+        }
+        return text.split { !$0.isNumber }.last.flatMap { Int($0) }
+    }
+}

@@ -27,10 +27,13 @@ public struct ControlCommand: Sendable, Hashable, Codable {
     public let subjects: [Subject]
     /// Who pings.
     public let session: Nonce?
+    /// Of a check: report only objects that are gone. Older workers report all.
+    public let onlyGone: Bool?
 
-    public init(kind: Kind, subjects: [Subject] = [], session: Nonce? = nil) {
+    public init(kind: Kind, subjects: [Subject] = [], session: Nonce? = nil, onlyGone: Bool? = nil) {
         self.kind = kind
         self.subjects = subjects
         self.session = session
+        self.onlyGone = onlyGone
     }
 }

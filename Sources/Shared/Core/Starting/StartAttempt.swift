@@ -74,6 +74,9 @@ public struct StartAttempt: Sendable, Hashable {
     /// - Parameter found: false when the engine knows no object of that id.
     public mutating func renamed(found: Bool) { state = found ? .mustInspect : .finished(.overtaken) }
 
+    /// The engine went away after a start that it had not answered in time.
+    public mutating func engineWentAway() { isDoubtful = true }
+
     public mutating func inspected(_ inspection: Inspection) {
         switch inspection {
         case .neverStarted where isDoubtful: state = .finished(.refused(Self.doubt))

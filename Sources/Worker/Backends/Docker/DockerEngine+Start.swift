@@ -17,9 +17,11 @@ extension DockerEngine {
                 name = "\(job)-\(Nonce.random())"
                 attempt.renamed(found: try await rename(id, to: name))
             case .inspect(let id):
-                attempt.inspected(try await inspection(id))
+                let inspection = try await inspection(id)
+                if lostStarts.contains(id) { attempt.engineWentAway() }
+                attempt.inspected(inspection)
             case .start:
-                let reply = try await start(named: name)
+                let reply = try await start(object.id, named: name)
                 if case .lost = reply { lostStarts.insert(object.id) }
                 attempt.startReplied(reply)
             case .done(let outcome):
@@ -36,7 +38,7 @@ extension DockerEngine {
         } catch .status(404, _) {
             return false
         } catch {
-            throw DockerTrouble.general(error)
+            throw general(error)
         }
     }
 
@@ -45,15 +47,18 @@ extension DockerEngine {
         return state.hasStarted || ContainerWord(state.status).objectState != .held ? .started : .neverStarted
     }
 
-    private func start(named name: String) async throws(EngineTrouble) -> StartAttempt.StartReply {
+    private func start(_ object: ObjectID, named name: String) async throws(EngineTrouble) -> StartAttempt.StartReply {
         do throws(DockerError) {
-            try await calls.startContainer(name, deadline: .seconds(120))
+            try await calls.startContainer(name, deadline: startDeadline)
             return .started
+        } catch .unclear(.deadline) {
+            lostStarts.insert(unanswered: object)
+            return .unclear("it was not answered within \(startDeadline)")
         } catch .unreachable(let error) {
             throw .away("\(error)")
         } catch .status(404, let message) where DockerTrouble.meansNoContainer(message) {
             return .notFound
-        } catch .unclear(let error) where error != .deadline {
+        } catch .unclear(let error) {
             return .lost("\(error)")
         } catch .status(_, let message) where DockerTrouble.meansForgottenStart(message) {
             return .refused(StartAttempt.doubt + " (\(message.forMessage(limit: 300)))")

@@ -15,6 +15,8 @@ struct DockerEngine: Engine {
     let logger: Logger
     /// Objects whose start was lost with the engine; kept until it is settled what they are.
     let lostStarts = LostStarts()
+    /// After which a start counts as unanswered.
+    var startDeadline: Duration = .seconds(120)
 
     var queuesByItself: Bool { false }
 
@@ -104,7 +106,7 @@ struct DockerEngine: Engine {
             } catch .status(409, _) {
                 // Its removal is under way already.
             } catch {
-                throw DockerTrouble.general(error)
+                throw general(error)
             }
             guard try await inspect(object) != nil else { return true }
             try? await Task.sleep(for: .seconds(1))
@@ -136,10 +138,17 @@ struct DockerEngine: Engine {
         let events = streams.events(
             sinceNanoseconds: since, types: ["container"], labels: ["\(JobLabels.installation)=\(installation)"])
         let interesting: Set = ["start", "die", "died", "oom", "pause", "unpause", "destroy", "remove", "kill", "stop"]
-        return .running { hints in
-            for try await event in events where interesting.contains(event.action) {
-                if let id = try? ObjectID(event.id) { hints.yield(id) }
+        return .running { [lostStarts] hints in
+            do throws(DockerError) {
+                for try await event in events where interesting.contains(event.action) {
+                    if let id = try? ObjectID(event.id) { hints.yield(id) }
+                }
+            } catch {
+                if error.meansEngineLeft { lostStarts.engineWentAway() }
+                throw error
             }
+            // It never ends by itself while the engine lives.
+            if !Task.isCancelled { lostStarts.engineWentAway() }
         }
     }
 
@@ -149,7 +158,7 @@ struct DockerEngine: Engine {
         } catch .status(404, _) {
             return nil
         } catch {
-            throw DockerTrouble.general(error)
+            throw general(error)
         }
     }
 
@@ -161,6 +170,12 @@ struct DockerEngine: Engine {
     func translate<Value>(
         _ body: () async throws(DockerError) -> Value
     ) async throws(EngineTrouble) -> Value {
-        do { return try await body() } catch { throw DockerTrouble.general(error) }
+        do { return try await body() } catch { throw general(error) }
+    }
+
+    /// What a failed call means, after taking in what it says about starts before it.
+    func general(_ error: DockerError) -> EngineTrouble {
+        if error.meansEngineLeft { lostStarts.engineWentAway() }
+        return DockerTrouble.general(error)
     }
 }

@@ -17,6 +17,14 @@ enum DockerError: Error, Sendable, Equatable, CustomStringConvertible {
         self = error.mayHaveBeenSent ? .unclear(error) : .unreachable(error)
     }
 
+    /// Whether the engine takes no connections or has ended one, as when it is killed; not when it is only slow.
+    var meansEngineLeft: Bool {
+        switch self {
+        case .unreachable(.connectFailed), .unclear(.failed): true
+        case .unreachable, .unclear, .status, .malformed, .pullFailed: false
+        }
+    }
+
     var description: String {
         switch self {
         case .unreachable(let error): "the engine cannot be reached: \(error)"
