@@ -8,7 +8,7 @@ extension EndToEnd {
             try await withSite { site in
                 // Five seconds.
                 let gateway = try await site.gateway(["RETENTION_DAYS": "0.00006"])
-                _ = try await site.worker(on: docker)
+                let worker = try await site.worker(on: docker)
                 let (kept, gone) = (try site.shell("exit 0"), try site.shell("exit 0"))
                 for request in [kept, gone] {
                     #expect(try await gateway.api.post(request).status == 201)
@@ -20,6 +20,11 @@ extension EndToEnd {
                 // This one is older, and its container is still there to be deleted.
                 #expect(try await gateway.api.get(kept.jid).json["status"] == "finishedSuccessfully")
                 #expect(try await docker.container(of: kept.jid) != nil)
+                // It was asked for at least as often as the other one, and its end was told once.
+                let ends = worker.log.tail().split(separator: "\n").filter {
+                    $0.contains("job ended") && $0.contains(kept.jid)
+                }
+                #expect(ends.count == 1)
             }
         }
     }
