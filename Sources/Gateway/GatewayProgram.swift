@@ -61,7 +61,8 @@ struct GatewayProgram {
         let snapshots = Snapshots()
         let follower = LogFollower(
             connection: consuming, publishing: publishing, names: names, cache: cache, appender: appender,
-            freshness: freshness, folds: folds, feed: feed, figures: metrics.jobs, logger: logger)
+            freshness: freshness, folds: folds, feed: feed, figures: metrics.jobs,
+            deletedKept: settings.deletedKept.seconds, logger: logger)
         let workers = Workers(connection: consuming, queue: heartbeatQueue, logger: logger)
         let commands = CommandPublisher(connection: publishing, names: names)
         let leadership = Leadership(
@@ -81,6 +82,9 @@ struct GatewayProgram {
         let expiry = Expiry(
             leadership: leadership, cache: cache, appender: appender, commands: commands, freshness: freshness,
             after: settings.retention, logger: logger)
+        let forgetting = Forgetting(
+            leadership: leadership, cache: cache, appender: appender, freshness: freshness,
+            after: settings.deletedKept, logger: logger)
         let go = GoService(
             consuming: consuming, publishing: publishing, names: names, appender: appender, freshness: freshness,
             logger: logger)
@@ -126,7 +130,8 @@ struct GatewayProgram {
             [
                 ConnectionService(publishing, drainLimit: .seconds(5)),
                 ConnectionService(consuming, drainLimit: .seconds(2)),
-                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, go, followed, figures,
+                follower, workers, leadership, dispatcher, checkpoints, lostEngines, expiry, forgetting, go, followed,
+                figures,
                 history,
             ] + server, drainLimit: .seconds(20), logger: quiet)
         try? cache.close()

@@ -34,6 +34,8 @@ struct GatewaySettings: Sendable {
     let engineLostAfter: Duration?
     /// How long a finished job that its engine no longer has is remembered.
     let retention: Duration
+    /// How long it is remembered which jobs were deleted.
+    let deletedKept: LogAge
 
     init(_ reader: SettingsReader) throws(SettingFailure) {
         publishing = try SharedVariables.broker(reader, connectionName: "pman-gateway publish")
@@ -62,6 +64,8 @@ struct GatewaySettings: Sendable {
                 throw InvalidValue("must be a number of days above 0, up to 36500; parts of a day are allowed")
             }
             return .seconds(days * 86_400)
+        }
+        deletedKept = try reader.required(GatewayVariables.deletedKept) { text throws(InvalidValue) in try LogAge(text)
         }
         requestTimeout = .seconds(try reader.integer(GatewayVariables.requestTimeout, in: 1...3600) ?? 60)
         maximumConnections = try reader.integer(GatewayVariables.maximumConnections, in: 1...1_000_000) ?? 1024

@@ -45,6 +45,10 @@ enum GatewayVariables {
     static let retention = Variable(
         "RETENTION_DAYS", default: "30",
         "days after which a finished job that nobody deleted and its engine no longer has is forgotten")
+    static let deletedKept = Variable(
+        "DELETED_KEPT", default: "7D",
+        "how long every gateway remembers which jobs were deleted, so that nothing late brings them back: a number and D, h, m or s"
+    )
     static let engineLostAfter = Variable(
         "ENGINE_LOST_AFTER",
         "seconds without a word from an engine's workers after which its jobs are ended (default: never)")
@@ -55,6 +59,6 @@ enum GatewayVariables {
             listen, auth, authFile, certificateFile, keyFile, clientAuthorityFile, brokerMetricsURL, stateDirectory,
             storageType, removeJobs, requestTimeout, maximumConnections, maximumWaitingJobs, logMaximumAge,
             logMaximumBytes, logsRefresh,
-            retention, engineLostAfter, secretKey,
+            retention, deletedKept, engineLostAfter, secretKey,
         ]
 }

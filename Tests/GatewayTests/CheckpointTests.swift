@@ -18,7 +18,7 @@ import Testing
             let job = "j\(Int.random(in: 0..<5, using: &generator))"
             let id = try CacheFixture.submission(job, generation: Int.random(in: 1...2, using: &generator))
             let placement = try CacheFixture.placement(Int.random(in: 0..<3, using: &generator))
-            switch Int.random(in: 0..<7, using: &generator) {
+            switch Int.random(in: 0..<8, using: &generator) {
             case 0, 1: try log.append(.submitted(id, try CacheFixture.request(job)))
             case 2: try log.append(.placed(id, placement))
             case 3: try log.append(.status(id, placement, StatusReport(status: .started, message: "running")))
@@ -29,6 +29,7 @@ import Testing
                         StatusReport(
                             status: .finishedSuccessfully, message: "exited (0)", exitCode: 0, logs: "l\(step)")))
             case 5: try log.append(.deleted(id))
+            case 6: try log.append(.forgotten(upTo: log.end - LogOffset(Int.random(in: 0..<30, using: &generator))))
             default: try log.append(.removed(id, placement))
             }
             guard step == 20 || step == 45 else { continue }
@@ -40,6 +41,7 @@ import Testing
                 try log.append(.snapshot(checkpoint, record, asOf: asOf))
                 // Life goes on while a checkpoint is written.
                 if index == 1 { try log.append(.deleted(try CacheFixture.submission(job))) }
+                if index == 2 { try log.append(.forgotten(upTo: log.end)) }
             }
             try log.append(.checkpointFinished(checkpoint))
         }

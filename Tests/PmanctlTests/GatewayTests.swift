@@ -67,7 +67,7 @@ import Threads
         defer { stub.stop() }
         let submission = JobSubmission(gateway: try stub.gateway(), backend: "swarm", body: Array("{}".utf8))
         var reasons: [String] = []
-        let answer = try await submission.send(until: .now + .seconds(20), pause: .milliseconds(10)) {
+        let answer = try await submission.send(until: .now + .seconds(120), pause: .milliseconds(10)) {
             reasons.append($0)
         }
         #expect(String(decoding: answer, as: UTF8.self) == #"{"jid": "j"}"#)

@@ -48,15 +48,15 @@ extension Cache {
         let position: CachePosition
         let hadNoBase: Bool
         do {
-            let changed: [JobRecord]
+            let changed: [JobRecord]?
             (results, position, changed, hadNoBase) = try await pool.write { [folded] database in
                 let before = try known ?? Self.position(database)
                 var batch = FoldBatch(database, before, folded)
                 let results = try arrivals.map { try batch.apply($0) }
                 let changed = try batch.finish()
-                return (results, batch.position, changed, before.needsBase)
+                return (results, batch.position, batch.forgets ? nil : changed, before.needsBase)
             }
-            folded.keep(changed)
+            if let changed { folded.keep(changed) } else { folded.forgetAll() }
         } catch {
             folded.forgetAll()
             throw error
@@ -80,6 +80,11 @@ extension Cache {
             case "log": position.log = try (row["value"] as String?).map { try Nonce($0) }
             case "offset": position.lastOffset = row["value"]
             case "dispatched": position.dispatched = row["value"]
+            case "read_at":
+                position.storedReadAt = row["value"]
+                position.readAt = position.storedReadAt
+            case "known_until": position.knownUntil = row["value"]
+            case "truncated_log": position.truncatedLog = try (row["value"] as String?).map { try Nonce($0) }
             case "rebuilding": position.rebuilding = row["value"]
             case "needs_base": position.needsBase = row["value"]
             case "growth_entries": position.sinceCheckpoint.entries = row["value"]
@@ -105,6 +110,8 @@ private struct FoldBatch {
     private var changed: Set<JobKey> = []
     /// Those of which another submission is shown than before, whose output is not this one's.
     private var renewed: Set<JobKey> = []
+    /// Whether rows were taken away, so that `folded` may know what is gone.
+    private(set) var forgets = false
 
     /// - Parameter position: as the file has it.
     init(_ database: Database, _ position: CachePosition, _ folded: FoldedRecords) {
@@ -135,7 +142,11 @@ private struct FoldBatch {
         if case .dispatched(let upTo) = entry.event, upTo < arrival.offset {
             position.dispatched = max(position.dispatched, upTo)
         }
-        if position.needsBase { try hold(arrival) }
+        if position.needsBase {
+            try hold(arrival)
+        } else if case .forgotten(let upTo) = entry.event {
+            try forget(upTo: min(upTo, arrival.offset))
+        }
         switch entry.event {
         case .checkpointStarted, .snapshot: break
         case .checkpointFinished(let id):
@@ -155,7 +166,8 @@ private struct FoldBatch {
         _ entry: LogEntry, about key: JobKey, at offset: LogOffset
     ) throws -> (FoldOutcome, JobRecord, Bool) {
         var record =
-            try records[key] ?? folded.find(key) ?? Cache.storedRecord(database, key) ?? JobRecord(key: key)
+            try records[key] ?? (forgets ? nil : folded.find(key)) ?? Cache.storedRecord(database, key)
+            ?? JobRecord(key: key)
         let before = record
         let outcome = record.apply(entry.event, at: offset, writtenAt: entry.writtenAt)
         records[key] = record
@@ -170,6 +182,25 @@ private struct FoldBatch {
         return (outcome, record, record.current != before.current)
     }
 
+    /// - Parameter isLater: whether what is known of a job is as of a later place than this entry.
+    private mutating func forget(upTo offset: LogOffset, except isLater: ((JobKey) -> Bool)? = nil) throws {
+        _ = try store()
+        (records, forgets) = ([:], true)
+        guard let isLater else {
+            try database.cachedStatement(sql: "DELETE FROM jobs WHERE deleted_at <= ?").execute(arguments: [offset])
+            return
+        }
+        for row in try Row.fetchAll(
+            database, sql: "SELECT backend, job FROM jobs WHERE deleted_at <= ?", arguments: [offset])
+        {
+            guard let backend = Backend(rawValue: row["backend"]) else { continue }
+            let key = JobKey(backend: backend, job: try JobID(row["job"]))
+            guard !isLater(key) else { continue }
+            try database.cachedStatement(sql: "DELETE FROM jobs WHERE backend = ? AND job = ?")
+                .execute(arguments: [backend.rawValue, key.job.text])
+        }
+    }
+
     private func hold(_ arrival: LogArrival) throws {
         try database.execute(
             sql: "INSERT OR REPLACE INTO held (offset, id, body) VALUES (?, ?, ?)",
@@ -178,13 +209,13 @@ private struct FoldBatch {
 
     /// Takes the snapshots of a checkpoint that was read whole as they were, and folds what came after each.
     private mutating func standOn(_ checkpoint: Nonce) throws {
-        var began = false
+        var began: LogOffset?
         var asOf: [JobKey: LogOffset] = [:]
         let held = HeldEntries(database)
         while let (entry, heldAt) = try held.next() {
             switch entry.event {
-            case .checkpointStarted(checkpoint): began = true
-            case .snapshot(checkpoint, let record, let offset) where began:
+            case .checkpointStarted(checkpoint): began = heldAt
+            case .snapshot(checkpoint, let record, let offset) where began != nil:
                 // Written at once: a checkpoint may hold more records than memory.
                 try Cache.store(database, record)
                 let place = LogPlace(log: position.log ?? entry.log, offset: heldAt)
@@ -195,20 +226,37 @@ private struct FoldBatch {
             default: break
             }
         }
-        guard began else { return }
+        guard let began else { return }
         position.needsBase = false
+        // Who is in none of them was unknown, or forgotten, when they were begun. A gateway of an older version may have begun
+        // before it had read so far.
+        let absent = asOf.values.min() ?? began
         let again = HeldEntries(database)
         while let (entry, offset) = try again.next() {
-            guard let key = entry.event.key, offset > asOf[key] ?? -1 else { continue }
+            if case .forgotten(let upTo) = entry.event {
+                try forget(upTo: min(upTo, offset)) { asOf[$0] ?? -1 >= offset }
+            }
+            guard let key = entry.event.key, offset > asOf[key] ?? absent else { continue }
             _ = try apply(entry, about: key, at: offset)
         }
         try database.execute(sql: "DELETE FROM held")
     }
 
     /// - Returns: the records that it has written.
-    mutating func finish() throws -> [JobRecord] {
+    private mutating func store() throws -> [JobRecord] {
         let written = changed.compactMap { records[$0] }
         for record in written { try Cache.store(database, record, keepingOutput: !renewed.contains(record.key)) }
+        (changed, renewed) = ([], [])
+        return written
+    }
+
+    /// - Returns: the records that it has written.
+    mutating func finish() throws -> [JobRecord] {
+        let written = try store()
+        position.readAt = Int(Date.now.timeIntervalSince1970)
+        if abs(position.readAt - position.storedReadAt) >= CachePosition.readAtStep {
+            position.storedReadAt = position.readAt
+        }
         let surplus = position.landmarks.count - CachePosition.landmarkCount
         if surplus > 0 { position.landmarks.removeFirst(surplus) }
         try writeLandmarks()
@@ -222,6 +270,7 @@ private struct FoldBatch {
         try write("needs_base") { $0.needsBase }
         try write("growth_entries") { $0.sinceCheckpoint.entries }
         try write("growth_bytes") { $0.sinceCheckpoint.bytes }
+        try write("read_at") { $0.storedReadAt }
         try write("checkpoint_read_at") { $0.checkpointReadAt }
         return written
     }

@@ -5,9 +5,14 @@ import Threads
 
 extension Cache {
     /// Puts what is known aside and forgets the log, because the broker has another one now, or a shorter one.
-    func beginRebuild() async throws {
+    /// - Parameter isTruncated: whether all that is wrong is that the entries that were to be read next are gone.
+    func beginRebuild(isTruncated: Bool = false) async throws {
         noteNewReading()
+        let readAt = knownPosition.withLock { $0?.readAt }
         try await pool.write { database in
+            let before = try Self.position(database)
+            // What was put aside before may be of another log.
+            let isTruncated = isTruncated && (!before.rebuilding || before.truncatedLog == before.log)
             try database.execute(
                 sql: """
                     INSERT OR IGNORE INTO old_jobs (backend, job, record, logs)
@@ -17,6 +22,8 @@ extension Cache {
                     DELETE FROM listing; DELETE FROM history;
                     """)
             try Self.setMeta(database, "rebuilding", true)
+            try Self.setMeta(database, "known_until", before.rebuilding ? before.knownUntil : readAt ?? before.readAt)
+            if isTruncated { try Self.setMeta(database, "truncated_log", before.log?.text) }
         }
         knownPosition.withLock { $0 = nil }
         needsSnapshots = true
@@ -47,6 +54,7 @@ extension Cache {
         try await pool.write { database in
             try database.execute(sql: "DELETE FROM old_jobs")
             try Self.setMeta(database, "rebuilding", false)
+            try Self.setMeta(database, "truncated_log", nil)
         }
         knownPosition.withLock { $0 = nil }
     }

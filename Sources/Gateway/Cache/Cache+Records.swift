@@ -50,19 +50,25 @@ extension Cache {
         let logs = slim.current?.report?.logs
         slim.current?.report?.logs = nil
         let current = record.current
+        // Pages of long records that became short ones in place would stay nearly empty.
+        if current == nil {
+            try database.cachedStatement(sql: "DELETE FROM jobs WHERE backend = ? AND job = ?")
+                .execute(arguments: [record.key.backend.rawValue, record.key.job.text])
+        }
         // Output is written once, with the final status; a later change of the record carries none and keeps it.
         try database.cachedStatement(
             sql: """
-                INSERT INTO jobs (backend, job, record, logs, unplaced_at, finished_at, waiting_submitter)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?8)
+                INSERT INTO jobs (backend, job, record, logs, unplaced_at, finished_at, waiting_submitter, deleted_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?7, ?8, ?9)
                 ON CONFLICT (backend, job) DO UPDATE SET record = ?3, unplaced_at = ?5, finished_at = ?7, waiting_submitter = ?8,
-                logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE ?4 END
+                deleted_at = ?9, logs = CASE WHEN ?6 THEN coalesce(?4, logs) ELSE ?4 END
                 """
         ).execute(arguments: [
             record.key.backend.rawValue, record.key.job.text, try JSONEncoder().encode(slim), logs,
             current.flatMap { $0.needsWorker ? $0.submittedAt : nil }, keepingOutput && current?.isFinal ?? false,
             current.flatMap { $0.isFinal ? finishTime($0) : nil },
             current.flatMap { $0.needsWorker ? $0.submitter ?? "" : nil },
+            record.isTombstone ? record.deletedAt : nil,
         ])
         try list(database, record)
         try database.cachedStatement(sql: "DELETE FROM work WHERE backend = ? AND job = ?")

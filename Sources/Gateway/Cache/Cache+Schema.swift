@@ -95,6 +95,14 @@ extension Cache {
                     CREATE INDEX jobs_submitter ON jobs (waiting_submitter) WHERE waiting_submitter IS NOT NULL;
                     """)
         }
+        migrator.registerMigration("5") { database in
+            try database.execute(
+                sql: """
+                    -- where it was deleted, when that is all that is known of it
+                    ALTER TABLE jobs ADD COLUMN deleted_at INTEGER;
+                    CREATE INDEX jobs_deleted ON jobs (deleted_at) WHERE deleted_at IS NOT NULL;
+                    """)
+        }
         return migrator
     }
 }

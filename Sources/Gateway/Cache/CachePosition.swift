@@ -31,5 +31,15 @@ struct CachePosition: Sendable, Equatable {
         var bytes = 0
     }
 
+    /// When the log was read last, in seconds since 1970 by this machine's clock; 0: never.
+    var readAt = 0
+    /// The same as the file has it, where it is written once a minute.
+    var storedReadAt = 0
+    /// The same of the log that was known before the one that is being read again.
+    var knownUntil = 0
+    /// The log that is being read again, because it had lost the beginning of what was still to be read and nothing else.
+    var truncatedLog: Nonce?
+
     static let landmarkCount = 32
+    static let readAtStep = 60
 }

@@ -66,7 +66,8 @@ struct Checkpoints: Service {
         guard mayWrite else { return }
         let id = Nonce.random()
         do {
-            try await appender.append(only: .checkpointStarted(id), within: .seconds(30))
+            // What is read from here on is as of a later place than this one.
+            _ = try await appender.append(.checkpointStarted(id), within: .seconds(30))
             var after: JobKey?
             var count = 0
             while true {

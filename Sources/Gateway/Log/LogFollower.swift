@@ -1,5 +1,6 @@
 import AMQP
 import Core
+import Foundation
 import Logging
 import ServiceLifecycle
 import Threads
@@ -38,6 +39,8 @@ final class LogFollower: Service {
         var position: CachePosition
         /// Entries that must come again, exactly these, before new ones do.
         var verifying: [CachePosition.Landmark] = []
+        /// What was to be read next is gone, and later entries are there.
+        var isTruncated = false
     }
 
     private let connection: AMQPConnection
@@ -49,6 +52,7 @@ final class LogFollower: Service {
     private let folds: Broadcast
     private let feed: ChangeFeed
     private let figures: JobFigures
+    private let deletedKept: Int
     private let logger: Logger
     private let subscription = Locked(Subscription())
     private let failure = Locked<CacheFailure?>(nil)
@@ -59,9 +63,10 @@ final class LogFollower: Service {
     private static let leastQuiet: Duration = .seconds(10)
     private static let mostQuiet: Duration = .seconds(60)
 
+    /// - Parameter deletedKept: for how many seconds every gateway knows at least which jobs were deleted.
     init(
         connection: AMQPConnection, publishing: AMQPConnection, names: QueueNames, cache: Cache, appender: LogAppender,
-        freshness: Freshness, folds: Broadcast, feed: ChangeFeed, figures: JobFigures,
+        freshness: Freshness, folds: Broadcast, feed: ChangeFeed, figures: JobFigures, deletedKept: Int,
         logger: Logger
     ) {
         self.connection = connection
@@ -73,10 +78,15 @@ final class LogFollower: Service {
         self.folds = folds
         self.feed = feed
         self.figures = figures
+        self.deletedKept = deletedKept
         self.logger = logger
     }
 
     func run() async throws {
+        if try await cache.holdsEntriesToRead() {
+            logger.notice("the log has entries that a version before this one could not read: reading it anew")
+            try await cache.beginRebuild()
+        }
         var reading = Reading(position: try await cache.position())
         if let log = reading.position.log { appender.noteLog(log) }
         aim(at: reading.position)
@@ -194,6 +204,7 @@ final class LogFollower: Service {
                 } else if let expected = reading.verifying.first {
                     guard expected.offset == offset, expected.id == id else {
                         delivery.acknowledge(multiple: true)
+                        reading.isTruncated = offset > expected.offset
                         return false
                     }
                     reading.verifying.removeFirst()
@@ -312,7 +323,7 @@ final class LogFollower: Service {
         logger.warning("the broker's log is not the one that this cache knows; reading it from its beginning")
         freshness.lost()
         feed.begin(at: nil)
-        try await cache.beginRebuild()
+        try await cache.beginRebuild(isTruncated: reading.isTruncated)
         reading = Reading(position: try await cache.position())
         resumeAt.withLock { $0 = .first }
     }
@@ -329,18 +340,38 @@ final class LogFollower: Service {
         }
     }
 
+    /// Whether the other gateways still know all jobs that were deleted since a time in seconds since 1970.
+    private func tombstonesOutlive(_ time: Int) -> Bool {
+        abs(Int(Date.now.timeIntervalSince1970) - time) < deletedKept
+    }
+
     /// After the log was lost or replaced: appends what only this cache knows, before anything else is answered.
     private func restoreWhatWasLost() async {
         do {
             let position = try await cache.position()
             if position.needsBase { return try await askForCheckpoint() }
             guard position.rebuilding else { return freshness.ready() }
+            if let log = position.log, log == position.truncatedLog {
+                // A checkpoint has all that was read before, but for what has been deleted and forgotten since.
+                try await cache.finishRebuild()
+                return freshness.ready()
+            }
+            let isOld = position.knownUntil > 0 && !tombstonesOutlive(position.knownUntil)
             var after: JobKey?
             var count = 0
             repeat {
                 let (lost, last) = try await cache.lostRecords(after: after, limit: 200)
                 try await withThrowingDiscardingTaskGroup { group in
-                    for record in lost {
+                    for var record in lost {
+                        if isOld, record.current?.needsWorker == true {
+                            logger.error(
+                                "a job that waited is left out: this cache is so old that it may have been deleted; if it was not, submit it again",
+                                metadata: ["jid": "\(record.key.job)"])
+                            record.current = nil
+                        }
+                        guard record.current != nil || record.deletedGeneration > 0 || !record.leftovers.isEmpty else {
+                            continue
+                        }
                         group.addTask { [appender] in
                             _ = try await appender.append(.restored(record), within: .seconds(30))
                         }

@@ -46,6 +46,7 @@ struct GoldenEntry: Sendable, CustomTestStringConvertible {
             submissionField
                 + #","report":{"status":"finishedWithError","message":"no","cause":"gaveUp","attempt":6}"#),
         .init("dispatched", .dispatched(upTo: 42), #""offset":42"#),
+        .init("forgotten", .forgotten(upTo: 42), #""offset":42"#),
         .init("marker", .marker, ""),
         .init("restored", .restored(fullRecord), "\"record\":\(record)"),
         .init("checkpointStarted", .checkpointStarted(checkpoint), #""checkpoint":"cp1""#),

@@ -65,9 +65,10 @@ struct WireFormatTests {
             case .snapshot: 10
             case .checkpointFinished: 11
             case .dismissed: 12
+            case .forgotten: 13
             }
         }
-        #expect(Set(GoldenEntry.all.map { number($0.event) }) == Set(0...12))
+        #expect(Set(GoldenEntry.all.map { number($0.event) }) == Set(0...13))
     }
 
     @Test(

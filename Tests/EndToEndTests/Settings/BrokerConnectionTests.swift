@@ -57,6 +57,40 @@ extension EndToEnd {
             }
         }
 
+        /// The one that docs/operators.md gives.
+        @Test
+        func `A broker's user with rights to its prefix alone, in a virtual host of its own, is enough for everything`()
+            async throws
+        {
+            let docker = try await Services.docker
+            try await withPrivateBroker { broker in
+                try await withSite(broker: broker) { site in
+                    let names = "^" + site.prefix.replacing(".", with: "\\.")
+                    try await broker.control("add_vhost", "hospital")
+                    try await broker.control("add_user", "pman", "secret")
+                    try await broker.control(
+                        "set_permissions", "-p", "hospital", "pman", names, "^(\(names)|amq\\.default)", names)
+                    let url = ["AMQP_URL": "amqp://pman:secret@127.0.0.1:\(broker.port)/hospital"]
+                    let gateway = try await site.gateway(url)
+                    let worker = try await site.worker(on: docker, url)
+                    let request = try site.shell("echo early; sleep 3; exit 4")
+                    try await gateway.api.submit(request)
+                    try await eventually("its output is seen while it runs") {
+                        let seen = try await gateway.api.get(request.jid).json
+                        return seen["status"] == "started" && seen["logs"] == "early\n"
+                    }
+                    #expect(try await gateway.api.waitForEnd(request.jid)["message"] == "exited (4)")
+                    #expect(try await gateway.api.delete(request.jid).status == 204)
+                    try await eventually("its container is gone") {
+                        try await docker.container(of: request.jid) == nil
+                    }
+                    for program in [gateway, worker] as [any ProgramFixture] {
+                        #expect(!program.log.tail().contains("ACCESS_REFUSED"))
+                    }
+                }
+            }
+        }
+
         /// Both programs live, are not ready, and say why, also in their logs.
         private func isRefused(
             _ site: Site, _ docker: PrivateDocker, _ environment: [String: String], because reason: String

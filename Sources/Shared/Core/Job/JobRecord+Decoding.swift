@@ -5,6 +5,7 @@ extension JobRecord {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         key = try container.decode(JobKey.self, forKey: .key)
         deletedGeneration = try container.decode(Int.self, forKey: .deletedGeneration)
+        deletedAt = try container.decodeIfPresent(LogOffset.self, forKey: .deletedAt)
         current = try container.decodeIfPresent(Submission.self, forKey: .current)
         leftovers = try container.decode([Leftover].self, forKey: .leftovers)
 

@@ -16,6 +16,9 @@ public enum Event: Sendable, Hashable {
     case dismissed(SubmissionID)
     /// Run commands of all submissions up to this offset have been published.
     case dispatched(upTo: LogOffset)
+    /// Jobs that were deleted up to this offset, and have nothing on an engine any more, are forgotten: what concerned them and
+    /// could come late has come.
+    case forgotten(upTo: LogOffset)
     /// Nothing but a place in the log, read back by the gateway that wrote it.
     case marker
     /// What a cache knows and a new or shortened log does not.
@@ -32,7 +35,7 @@ public enum Event: Sendable, Hashable {
         case .submitted(let id, _, _), .deleted(let id), .placed(let id, _), .status(let id, _, _),
             .removed(let id, _), .ended(let id, _), .dismissed(let id):
             id
-        case .restored, .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: nil
+        case .restored, .dispatched, .forgotten, .marker, .checkpointStarted, .snapshot, .checkpointFinished: nil
         }
     }
 

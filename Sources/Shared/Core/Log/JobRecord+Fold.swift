@@ -6,14 +6,14 @@ extension JobRecord {
         guard event.key == key else { return .ignored }
         return switch event {
         case .submitted(let id, let request, let acceptance): submit(id, request, acceptance, at: offset, writtenAt)
-        case .deleted(let id): delete(id)
+        case .deleted(let id): delete(id, at: offset)
         case .placed(let id, let placement): place(id, placement, at: offset)
         case .status(let id, let placement, let report): note(id, placement, report, writtenAt)
         case .removed(let id, let placement): remove(id, placement)
         case .ended(let id, let report): end(id, report)
         case .dismissed(let id): dismiss(id)
         case .restored(let record): restore(record, at: offset)
-        case .dispatched, .marker, .checkpointStarted, .snapshot, .checkpointFinished: .ignored
+        case .dispatched, .forgotten, .marker, .checkpointStarted, .snapshot, .checkpointFinished: .ignored
         }
     }
 
@@ -33,10 +33,11 @@ extension JobRecord {
         return current.request == request ? .accepted : .conflict
     }
 
-    private mutating func delete(_ id: SubmissionID) -> FoldOutcome {
+    private mutating func delete(_ id: SubmissionID, at offset: LogOffset) -> FoldOutcome {
         guard let current, current.id == id else { return .stale }
         leaveBehind(current)
         deletedGeneration = id.generation
+        deletedAt = offset
         self.current = nil
         return .deleted
     }

@@ -9,6 +9,7 @@ extension JobRecord {
         for leftover in other.leftovers { leaveBehind(leftover) }
         if other.deletedGeneration > deletedGeneration {
             deletedGeneration = other.deletedGeneration
+            deletedAt = offset
             if let current, current.id.generation <= deletedGeneration {
                 leaveBehind(current)
                 self.current = nil

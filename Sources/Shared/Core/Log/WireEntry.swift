@@ -11,7 +11,7 @@ struct WireHead: Decodable {
 
 /// The kinds of version 1. Their names are the AMQP `type` property.
 enum WireKind: String {
-    case submitted, deleted, placed, status, removed, ended, dismissed, dispatched, marker, restored
+    case submitted, deleted, placed, status, removed, ended, dismissed, dispatched, forgotten, marker, restored
     case checkpointStarted, snapshot, checkpointFinished
 }
 
@@ -59,7 +59,7 @@ struct WireEntry: Codable {
         case .removed(let id, let placement): (submission, self.placement) = (id, placement)
         case .ended(let id, let report): (submission, self.report) = (id, report)
         case .dismissed(let id): submission = id
-        case .dispatched(let offset): self.offset = offset
+        case .dispatched(let offset), .forgotten(let offset): self.offset = offset
         case .marker: break
         case .restored(let record): self.record = record
         case .checkpointStarted(let nonce), .checkpointFinished(let nonce): checkpoint = nonce
@@ -82,6 +82,7 @@ struct WireEntry: Codable {
         case .ended: .ended(try need(submission, .submission), try need(report, .report))
         case .dismissed: .dismissed(try need(submission, .submission))
         case .dispatched: .dispatched(upTo: try need(offset, .offset))
+        case .forgotten: .forgotten(upTo: try need(offset, .offset))
         case .marker: .marker
         case .restored: .restored(try need(record, .record))
         case .checkpointStarted: .checkpointStarted(try need(checkpoint, .checkpoint))
@@ -112,6 +113,7 @@ extension Event {
         case .ended: .ended
         case .dismissed: .dismissed
         case .dispatched: .dispatched
+        case .forgotten: .forgotten
         case .marker: .marker
         case .restored: .restored
         case .checkpointStarted: .checkpointStarted
